@@ -1,0 +1,238 @@
+"""The JSON lines that a worker and its runner exchange, version 1.
+
+One JSON object a line. Commands go into the runner's standard input, events come out of a descriptor of its own.
+Both sides import this file and nothing else of each other. ``docs/protocol.md`` is the same in words.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+VERSION = 1
+
+
+class ProtocolError(ValueError):
+    """A line that is not a message of this version: says which part and what was expected."""
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What to load. Exactly one of ``path`` (a directory) and ``repo_id`` (with ``revision``) is given."""
+
+    architecture_family: str
+    path: str = ""
+    repo_id: str = ""
+    revision: str = "main"
+    dtype: str = "float32"
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class CellSpec:
+    """One cell to score. ``cell`` is the asker's own name for it and comes back in every event."""
+
+    cell: str
+    task: str
+    num_fewshot: int
+    limit: int | None = None
+    seed: int = 1234
+    chat_template: bool = False
+    system_instruction: str | None = None
+    generation_kwargs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """Cells of one checkpoint. ``out`` is a directory that the runner may write; files in events are below it."""
+
+    run: str
+    model: ModelSpec
+    cells: list[CellSpec]
+    out: str
+    device: str = "cpu"
+    batch_size: str = "16"
+    task_dirs: list[str] = field(default_factory=list)
+    allow_python_tasks: bool = False
+    allow_generated_code: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """Base of every message; ``kind`` is its name on the wire."""
+
+    kind: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class RunCommand(Message):
+    """Score these cells."""
+
+    spec: RunSpec
+    kind: ClassVar[str] = "run"
+
+
+@dataclass(frozen=True)
+class CancelCommand(Message):
+    """Stop this run, or only one cell of it, at the next batch."""
+
+    run: str
+    cell: str = ""
+    kind: ClassVar[str] = "cancel"
+
+
+@dataclass(frozen=True)
+class QuitCommand(Message):
+    """End the process when idle or after the batch in hand."""
+
+    kind: ClassVar[str] = "quit"
+
+
+@dataclass(frozen=True)
+class Ready(Message):
+    """The runner has started and waits for commands."""
+
+    pid: int
+    versions: dict[str, str]
+    devices: list[dict[str, Any]]
+    kind: ClassVar[str] = "ready"
+
+
+@dataclass(frozen=True)
+class Started(Message):
+    """The checkpoint is loaded. ``reused``: it was already there."""
+
+    run: str
+    parameters: int
+    dtype: str
+    max_length: int
+    reused: bool
+    seconds: float
+    kind: ClassVar[str] = "started"
+
+
+@dataclass(frozen=True)
+class Phase(Message):
+    """Sign of life in work that has no documents yet: ``loading``, ``tasks``, ``requests``, ``metrics``."""
+
+    run: str
+    phase: str
+    cell: str = ""
+    kind: ClassVar[str] = "phase"
+
+
+@dataclass(frozen=True)
+class TaskStarted(Message):
+    """A cell's requests are built. ``scoring``: loglikelihood, pseudo-loglikelihood or generated."""
+
+    run: str
+    cell: str
+    documents: int
+    requests: int
+    num_fewshot: int
+    output_type: str
+    scoring: str
+    kind: ClassVar[str] = "task_started"
+
+
+@dataclass(frozen=True)
+class Progress(Message):
+    """Documents done of a cell; ``seconds`` since the cell's first request."""
+
+    run: str
+    cell: str
+    done: int
+    total: int
+    seconds: float
+    kind: ClassVar[str] = "progress"
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A file below the run's ``out`` directory."""
+
+    file: str
+    sha256: str
+    rows: int
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class SamplesWritten(Message):
+    """A cell's samples: prompts (the same for every model that sees them) and this model's outcomes. Parquet."""
+
+    run: str
+    cell: str
+    prompts: FileRef
+    outcomes: FileRef
+    kind: ClassVar[str] = "samples"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One metric of one cell. ``comparable_key``: only equal keys may be ranked or tested together."""
+
+    metric: str
+    filter: str
+    value: float | None
+    stderr: float | None
+    n: int
+    higher_is_better: bool | None
+    comparable_key: str
+
+
+@dataclass(frozen=True)
+class TaskDone(Message):
+    """Every metric of a cell, and what made them (resolved configuration, versions, device, dtype, batch size)."""
+
+    run: str
+    cell: str
+    results: list[Result]
+    num_fewshot: int
+    made_with: dict[str, Any]
+    seconds: float
+    kind: ClassVar[str] = "task_done"
+
+
+@dataclass(frozen=True)
+class Warned(Message):
+    """Something the reader of the scores should know."""
+
+    run: str
+    message: str
+    cell: str = ""
+    kind: ClassVar[str] = "warning"
+
+
+@dataclass(frozen=True)
+class Failed(Message):
+    """A cell (or, without ``cell``, the whole run) cannot be scored.
+
+    ``reason`` is a sentence for a person; ``cause`` is one of ``task``, ``data``, ``checkpoint``, ``memory``,
+    ``refused``, ``internal``. Only ``memory`` and ``internal`` may be worth another try.
+    """
+
+    run: str
+    cause: str
+    reason: str
+    cell: str = ""
+    detail: str = ""
+    kind: ClassVar[str] = "failed"
+
+
+@dataclass(frozen=True)
+class Finished(Message):
+    """The run is over; the runner waits for the next command and keeps the checkpoint."""
+
+    run: str
+    done: int
+    failed: int
+    cancelled: bool
+    seconds: float
+    kind: ClassVar[str] = "finished"
+
+
+def encode(message: Message) -> str:
+    """One line of JSON, newline included. NaN and infinity become null, as JSON has no word for them."""
+    return json.dumps({"v": VERSION, "kind": message.kind, **asdict(message)}, ensure_ascii=False) + "\n"

@@ -1,0 +1,28 @@
+"""The nouns of evaluation. Declarative only: named reads are in ``querysets``, writes in ``actions``."""
+
+from evaluation.models.audit import AuditEntry
+from evaluation.models.benchmark import Benchmark, Task
+from evaluation.models.cell import Cell, CellState
+from evaluation.models.evaluation import Evaluation, EvaluationCell
+from evaluation.models.node import Device, Node
+from evaluation.models.run import Run, RunState
+from evaluation.models.samples import PromptSet, SampleSet
+from evaluation.models.score import Origin, Score
+
+__all__ = [
+    "AuditEntry",
+    "Benchmark",
+    "Cell",
+    "CellState",
+    "Device",
+    "Evaluation",
+    "EvaluationCell",
+    "Node",
+    "Origin",
+    "PromptSet",
+    "Run",
+    "RunState",
+    "SampleSet",
+    "Score",
+    "Task",
+]

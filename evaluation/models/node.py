@@ -1,0 +1,45 @@
+"""Machines that run evaluations, and their devices."""
+
+from django.db import models
+
+from evaluation.models.benchmark import Task
+
+
+class Node(models.Model):
+    """A machine with workers, registered by ``manage.py node``."""
+
+    name = models.CharField(max_length=100, unique=True)
+    versions = models.JSONField(default=dict, help_text="python, torch, transformers, lm_eval, arboretum")
+    labels = models.JSONField(default=list)
+    tasks = models.ManyToManyField(
+        Task, related_name="nodes", blank=True, help_text="Tasks whose data lies on this node"
+    )
+    registered_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Device(models.Model):
+    """A GPU, or the processor, of a node. One worker each."""
+
+    node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="devices")
+    name = models.CharField(max_length=40, help_text="torch's name: cpu, cuda:0")
+    kind = models.CharField(max_length=10, help_text="cpu or cuda")
+    description = models.CharField(max_length=200, blank=True)
+    memory = models.BigIntegerField(help_text="Bytes")
+    loaded = models.CharField(max_length=600, blank=True, help_text="Checkpoint that its runner holds")
+    speed = models.JSONField(default=dict, help_text="Documents per second of past runs, per output type")
+    seen_at = models.DateTimeField(null=True, blank=True)
+    draining = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["node", "name"]
+        constraints = [models.UniqueConstraint(fields=["node", "name"], name="device_once_per_node")]
+
+    def __str__(self) -> str:
+        return f"{self.node.name}/{self.name}"

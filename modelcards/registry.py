@@ -1,0 +1,48 @@
+"""What an upper layer may add to the catalog's pages without being imported by it.
+
+``evaluation`` fills these when Django is ready: panels on a card, columns of the browse page, colours of the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from modelcards.models import ModelCard
+
+
+@dataclass(frozen=True)
+class CardPanel:
+    """A panel of the card page: a template and the function that fills it (None: nothing to show)."""
+
+    key: str
+    template: str
+    context: Callable[[HttpRequest, ModelCard], dict[str, Any] | None]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class CardColumn:
+    """A column of the browse table: a name and the function that gives each card's value (None: blank)."""
+
+    key: str
+    name: str
+    values: Callable[[HttpRequest, list[int]], dict[int, Any]]
+
+
+@dataclass(frozen=True)
+class TreeOverlay:
+    """A colouring of the tree: card id to a number in 0..1."""
+
+    key: str
+    name: str
+    values: Callable[[HttpRequest, list[int]], dict[int, float]]
+
+
+card_panels: list[CardPanel] = []
+card_columns: list[CardColumn] = []
+tree_overlays: list[TreeOverlay] = []
