@@ -1,6 +1,23 @@
-"""Addresses of evaluation and comparison."""
+"""Addresses of evaluation and comparison. Grouped as a reader meets them; live pages answer fragments of themselves."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from evaluation.views import compare, evaluations, new, nodes, runs, samples, tasks
 
 app_name = "evaluation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("compare/", compare.compare, name="compare"),
+    path("evaluations/", evaluations.evaluations, name="evaluations"),
+    path("evaluations/new/", new.new, name="new"),
+    path("evaluations/<int:pk>/", evaluations.evaluation, name="evaluation"),
+    path("evaluations/<int:pk>/cancel/", evaluations.cancel, name="evaluation-cancel"),
+    path("evaluations/<int:pk>/retry/", evaluations.retry, name="evaluation-retry"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/cancel/", runs.cancel, name="run-cancel"),
+    path("runs/<int:pk>/retry/", runs.retry, name="run-retry"),
+    path("cells/<int:pk>/samples/", samples.samples, name="samples"),
+    path("cells/<int:pk>/samples.jsonl", samples.download, name="samples-download"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/<path:name>/", tasks.task, name="task"),
+    path("nodes/", nodes.nodes, name="nodes"),
+]

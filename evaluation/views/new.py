@@ -1,0 +1,11 @@
+"""Pages of new."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def new(request: HttpRequest, **address: Any) -> HttpResponse:
+    """The page of this address."""
+    return render(request, "evaluation/new.html")
