@@ -1,6 +1,7 @@
 """Settings, by environment. The table of names is in ``docs/configuration.md``."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -66,6 +67,9 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# plotly.js comes from the plotly package, which a GPU node need not have.
+_plotly = find_spec("plotly")
+STATICFILES_DIRS = [("plotly", Path(_plotly.origin).parent / "package_data")] if _plotly and _plotly.origin else []
 MEDIA_ROOT = HUB_DATA_DIR / "files"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"

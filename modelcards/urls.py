@@ -1,6 +1,10 @@
 """Addresses of the catalog."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from modelcards.views.tree import tree
 
 app_name = "modelcards"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("tree/", tree, name="tree"),
+]
