@@ -1,0 +1,143 @@
+"""Rows for tests: plain functions, sensible defaults, anything overridable. Append only."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
+from modelcards.models import Checkpoint, ModelCard
+
+_serial = itertools.count(1)
+
+
+def make_user(name: str = "", **fields: Any) -> User:
+    """A person with the password ``password``."""
+    user: User = get_user_model().objects.create_user(name or f"person{next(_serial)}", password="password", **fields)
+    return user
+
+
+def make_card(name: str = "", **fields: Any) -> ModelCard:
+    """A public decoder-only base model with open weights."""
+    number = next(_serial)
+    name = name or f"Model {number}"
+    values = {
+        "slug": name.lower().replace(" ", "-"),
+        "architecture_family": "decoder-only",
+        "objective": "causal-lm",
+        "stage": "base",
+        "open_weights": True,
+        "parameters": 1_000_000,
+    }
+    return ModelCard.objects.create(name=name, **{**values, **fields})
+
+
+def make_checkpoint(card: ModelCard | None = None, **fields: Any) -> Checkpoint:
+    """A checkpoint by path."""
+    card = card or make_card()
+    values = {"path": f"reference/models/{card.slug}", "revision": "main"}
+    return Checkpoint.objects.create(card=card, **{**values, **fields})
+
+
+def make_task(name: str = "", **fields: Any) -> Task:
+    """A multiple-choice task of 300 documents whose data is there."""
+    values = {
+        "kind": "task",
+        "output_type": "multiple_choice",
+        "documents": 300,
+        "metrics": ["acc"],
+        "shipped": True,
+        "description": "Which word agrees with its subject.",
+    }
+    return Task.objects.create(name=name or f"task_{next(_serial)}", **{**values, **fields})
+
+
+def make_run(checkpoint: Checkpoint | None = None, state: str = "queued", **fields: Any) -> Run:
+    """A run; a running one gets its owner, attempt and lease."""
+    values: dict[str, Any] = {"checkpoint": checkpoint or make_checkpoint(), "state": state}
+    now = timezone.now()
+    if state == "running":
+        lease = now + timedelta(seconds=90)
+        values |= {"attempt": 1, "owner": "node-1/cpu", "lease_until": lease, "started_at": now, "heartbeat_at": now}
+    if state in ("done", "failed", "cancelled"):
+        values |= {"attempt": 1, "started_at": now, "ended_at": now}
+    return Run.objects.create(**{**values, **fields})
+
+
+def make_cell(
+    checkpoint: Checkpoint | None = None, task: Task | None = None, state: str = "queued", **fields: Any
+) -> Cell:
+    """A cell of the default settings."""
+    settings = {
+        "limit": None,
+        "seed": 1234,
+        "dtype": "float32",
+        "chat_template": False,
+        "system_instruction": None,
+        "generation_kwargs": {},
+        **fields.pop("settings", {}),
+    }
+    values = {
+        "checkpoint": checkpoint or make_checkpoint(),
+        "task": task or make_task(),
+        "num_fewshot": 0,
+        "state": state,
+        "settings": settings,
+        "settings_key": hashlib.sha256(repr(sorted(settings.items())).encode()).hexdigest(),
+    }
+    return Cell.objects.create(**{**values, **fields})
+
+
+def make_evaluation(
+    cells: list[Cell] | tuple[Cell, ...] = (), requested_by: User | None = None, **fields: Any
+) -> Evaluation:
+    """An evaluation that wants these cells at the shots that they use."""
+    values: dict[str, Any] = {
+        "requested_by": requested_by,
+        "request": {
+            "models": sorted({cell.checkpoint.card.slug for cell in cells}),
+            "tasks": sorted({cell.task.name for cell in cells}),
+            "num_fewshot": sorted({cell.num_fewshot for cell in cells}),
+            "limit": None,
+            "seed": 1234,
+            "dtype": "float32",
+            "chat_template": False,
+            "batch_size": "16",
+        },
+    }
+    evaluation = Evaluation.objects.create(**{**values, **fields})
+    EvaluationCell.objects.bulk_create(
+        EvaluationCell(evaluation=evaluation, cell=cell, asked_fewshot=cell.num_fewshot) for cell in cells
+    )
+    return evaluation
+
+
+def make_score(cell: Cell, metric: str = "acc", value: float = 0.75, **fields: Any) -> Score:
+    """A measured score of a cell."""
+    values = {
+        "card": cell.checkpoint.card,
+        "checkpoint": cell.checkpoint,
+        "task_name": cell.task.name,
+        "num_fewshot": cell.num_fewshot,
+        "filter": "none",
+        "stderr": 0.02,
+        "n": 300,
+        "higher_is_better": True,
+        "origin": "measured",
+        "comparable_key": hashlib.sha256(f"{cell.task.name} {cell.num_fewshot} {metric}".encode()).hexdigest(),
+    }
+    return Score.objects.create(cell=cell, metric=metric, value=value, **{**values, **fields})
+
+
+def make_device(node: Node | None = None, name: str = "cpu", **fields: Any) -> Device:
+    """A processor of 8 GiB, seen now."""
+    now = timezone.now()
+    node = node or Node.objects.create(name=f"node-{next(_serial)}", seen_at=now)
+    values = {"kind": "cuda" if name.startswith("cuda") else "cpu", "memory": 8 * 2**30, "seen_at": now}
+    return Device.objects.create(node=node, name=name, **{**values, **fields})
