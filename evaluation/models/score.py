@@ -36,6 +36,7 @@ class Score(models.Model):
     source = models.CharField(max_length=300, blank=True)
     confidence = models.CharField(max_length=10, blank=True)
     comparable_key = models.CharField(max_length=64, blank=True, db_index=True)
+    catalog = models.CharField(max_length=300, blank=True, db_index=True, help_text="The file of facts that states it")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScoreQuerySet.as_manager()

@@ -1,6 +1,7 @@
 """Model cards, their facts, checkpoints, lineage and history."""
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -35,7 +36,7 @@ class Confidence(models.TextChoices):
 class ModelCard(models.Model):
     """A language model. Its columns are projections of its chosen facts and are written only by actions."""
 
-    slug = models.SlugField(max_length=120, unique=True)
+    slug = models.CharField(max_length=120, unique=True, validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*\Z")])
     name = models.CharField(max_length=200)
     organisations = models.ManyToManyField(Organisation, related_name="cards", blank=True)
     architecture_family = models.CharField(max_length=32, db_index=True)
@@ -109,6 +110,12 @@ class Fact(models.Model):
     citation = models.URLField(max_length=500, blank=True)
     confidence = models.CharField(max_length=10, choices=Confidence)
     chosen = models.BooleanField(default=False)
+    chosen_by = models.CharField(
+        max_length=150, blank=True, help_text="The person who chose it; blank: the catalog's own choice, which may change"
+    )
+    catalog = models.CharField(
+        max_length=300, blank=True, db_index=True, help_text="The file of facts that states it; blank: a person entered it"
+    )
 
     class Meta:
         ordering = ["field", "-chosen", "id"]
