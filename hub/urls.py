@@ -21,3 +21,8 @@ urlpatterns = [
     path("", include("modelcards.urls")),
     path("", include("evaluation.urls")),
 ]
+
+handler400 = "hub.views.errors.bad_request"
+handler403 = "hub.views.errors.denied"
+handler404 = "hub.views.errors.missing"
+handler500 = "hub.views.errors.broken"

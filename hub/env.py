@@ -1,0 +1,49 @@
+"""Reading the environment, loudly: a value that makes no sense stops the start and says what would be right.
+
+Every name read here has a row in ``docs/configuration.md``; a test compares the two.
+"""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
+
+def text(name: str, default: str = "") -> str:
+    """The value of ``name``, or ``default`` where it is not set or blank."""
+    return os.environ.get(name, "").strip() or default
+
+
+def integer(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """A whole number within ``least`` and ``most``; raises ImproperlyConfigured otherwise."""
+    value = text(name, str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number") from None
+    if number < least or (most is not None and number > most):
+        bounds = f"at least {least}" if most is None else f"between {least} and {most}"
+        raise ImproperlyConfigured(f"{name}={number} must be {bounds}")
+    return number
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Yes or no; raises ImproperlyConfigured for anything else."""
+    value = text(name, "1" if default else "0").lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no; write 1 or 0")
+    return value in TRUE
+
+
+def words(name: str, default: str = "", separator: str = ",") -> list[str]:
+    """Parts between separators, blanks dropped."""
+    return [part.strip() for part in text(name, default).split(separator) if part.strip()]
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of ``allowed``; raises ImproperlyConfigured otherwise."""
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(allowed)}")
+    return value
