@@ -151,6 +151,8 @@ REDIS_URL = env.text("REDIS_URL") or (
     _own_redis.read_text().strip() if _own_redis.is_file() else "redis://127.0.0.1:6379/0"
 )
 CELERY_BROKER_URL = REDIS_URL
+# Directories of facts (CSV files) that load_catalog reads, in this order.
+HUB_CATALOG_DIRS = [BASE_DIR / "modelcards" / "data", BASE_DIR / "reference" / "facts"]
 # Directories of lm-eval task YAML that this site ships or an administrator listed.
 HUB_TASK_DIRS = [BASE_DIR / "reference" / "tasks", *map(Path, env.words("HUB_TASK_DIRS", separator=os.pathsep))]
 # Directories below which a checkpoint's path must lie; relative paths are tried in each.

@@ -96,7 +96,9 @@ FAMILIES = by_key(
             "Radford et al. 2018; Brown et al. 2020, arXiv:2005.14165",
             css="f-dec",
             attention="causal",
-            tasks=_("Generation; when large, also tasks it was never trained on: zero-shot, and better with a few shots."),
+            tasks=_(
+                "Generation; when large, also tasks it was never trained on: zero-shot, and better with a few shots."
+            ),
         ),
         Family(
             "encoder-only",
@@ -172,7 +174,9 @@ OBJECTIVES = by_key(
         Term(
             "masked-lm",
             _("Masked LM"),
-            _("Hides some words (usually 15 %) and predicts them from both sides; the loss counts the hidden words only."),
+            _(
+                "Hides some words (usually 15 %) and predicts them from both sides; the loss counts the hidden words only."
+            ),
             "Devlin et al. 2018, arXiv:1810.04805; Liu et al. 2019, arXiv:1907.11692",
         ),
         Term(
@@ -244,7 +248,9 @@ OBJECTIVES = by_key(
         Term(
             "static-embedding",
             _("Static embedding"),
-            _("Predicts a word from its neighbours or the reverse, or factorises their counts; leaves one vector a word."),
+            _(
+                "Predicts a word from its neighbours or the reverse, or factorises their counts; leaves one vector a word."
+            ),
             "Mikolov et al. 2013, arXiv:1301.3781; Pennington et al. 2014, aclanthology.org/D14-1162",
         ),
     ]

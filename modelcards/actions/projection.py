@@ -1,0 +1,150 @@
+"""Renew what is a projection of a card's chosen facts: its columns, names, publications and base models."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.utils import timezone
+from django.utils.text import slugify
+
+from modelcards import values
+from modelcards.fields import columns
+from modelcards.models import CardChange, Fact, Language, Lineage, Modality, ModelCard, Organisation, Publication
+
+if TYPE_CHECKING:
+    Chosen = Mapping[int, Mapping[str, str]]
+
+
+def chosen_values(cards: Iterable[int]) -> dict[int, dict[str, str]]:
+    """Card id to the text of each chosen fact by field."""
+    chosen: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = Fact.objects.filter(card__in=list(cards), chosen=True).values_list("card", "field", "value")
+    for card, field, value in rows:
+        chosen[card][field] = value
+    return chosen
+
+
+def project(cards: Collection[int]) -> None:
+    """Write the columns, organisations, languages, modalities, publications and lineage of these cards anew."""
+    if not cards:
+        return
+    chosen = chosen_values(cards)
+    _project_columns(cards, chosen)
+    _project_names(
+        ModelCard.organisations.through, "organisation", _organisations, _listed(cards, chosen, "organisation")
+    )
+    _project_names(ModelCard.languages.through, "language", _languages, _listed(cards, chosen, "languages"))
+    _project_names(ModelCard.modalities.through, "modality", _modalities, _listed(cards, chosen, "modality"))
+    _project_publications(_listed(cards, chosen, "paper"))
+    _project_lineage(cards, chosen)
+
+
+def note_changes(
+    touched: Mapping[int, Iterable[Fact]], *, before: Chosen, by: str, who: AbstractBaseUser | None = None
+) -> None:
+    """Add to the history of each touched card what its chosen facts were and are, and what else is now stated."""
+    after = chosen_values(touched)
+    changes = []
+    for card, others in touched.items():
+        old, new = before.get(card, {}), after.get(card, {})
+        fields = [field for field in {**old, **new} if old.get(field) != new.get(field)]
+        noted = {field: new[field] for field in fields if field in new}
+        noted |= {f"{fact.field} ({fact.source})": fact.value for fact in others}
+        was = {field: old[field] for field in fields if field in old}
+        changes.append(CardChange(card_id=card, who=who, by=by, before=was, after=noted))
+    CardChange.objects.bulk_create(changes, batch_size=500)
+
+
+def _project_columns(cards: Collection[int], chosen: Chosen) -> None:
+    altered, names = [], set[str]()
+    for card in ModelCard.objects.filter(pk__in=list(cards)):
+        wanted = columns(chosen.get(card.pk, {}))
+        different = {name: value for name, value in wanted.items() if getattr(card, name) != value}
+        for name, value in different.items():
+            setattr(card, name, value)
+        card.updated_at = timezone.now()
+        names |= set(wanted)
+        altered.append(card)
+    ModelCard.objects.bulk_update(altered, [*names, "updated_at"], batch_size=100)
+
+
+def _listed(cards: Collection[int], chosen: Chosen, field: str) -> dict[int, list[str]]:
+    return {card: values.parse_names(chosen.get(card, {}).get(field, "")) for card in cards}
+
+
+def _project_names(through: Any, target: str, make: Any, wanted: Mapping[int, list[str]]) -> None:
+    """Bring the rows of a many-to-many table in line with the wanted names of each card."""
+    ids = make({name for names in wanted.values() for name in names})
+    pairs = {(card, ids[name]) for card, names in wanted.items() for name in names}
+    _sync_rows(
+        through,
+        pairs,
+        {(row.modelcard_id, getattr(row, f"{target}_id")): row for row in _of(through, wanted)},
+        lambda pair: through(**{"modelcard_id": pair[0], f"{target}_id": pair[1]}),
+    )
+
+
+def _of(through: Any, wanted: Mapping[int, Any]) -> Any:
+    return through.objects.filter(modelcard__in=list(wanted))
+
+
+def _sync_rows(model: Any, wanted: set[Any], present: dict[Any, models.Model], make: Any) -> None:
+    model.objects.filter(pk__in=[row.pk for key, row in present.items() if key not in wanted]).delete()
+    model.objects.bulk_create([make(key) for key in sorted(wanted - set(present))], batch_size=500)
+
+
+def _organisations(names: set[str]) -> dict[str, int]:
+    known = dict(Organisation.objects.values_list("name", "pk"))
+    taken = set(Organisation.objects.values_list("slug", flat=True))
+    for name in sorted(names - set(known)):
+        slug = base = slugify(name, allow_unicode=True)[:90] or "organisation"
+        number = 2
+        while slug in taken:
+            slug, number = f"{base}-{number}", number + 1
+        taken.add(slug)
+        known[name] = Organisation.objects.create(name=name, slug=slug).pk
+    return known
+
+
+def _languages(codes: set[str]) -> dict[str, int]:
+    Language.objects.bulk_create([Language(code=code) for code in sorted(codes)], ignore_conflicts=True)
+    return dict(Language.objects.values_list("code", "pk"))
+
+
+def _modalities(keys: set[str]) -> dict[str, int]:
+    Modality.objects.bulk_create([Modality(key=key) for key in sorted(keys)], ignore_conflicts=True)
+    return dict(Modality.objects.values_list("key", "pk"))
+
+
+def _project_publications(wanted: Mapping[int, list[str]]) -> None:
+    rows = {(row.card_id, row.reference): row for row in Publication.objects.filter(card__in=list(wanted))}
+    pairs = {(card, values.source_name(reference)) for card, references in wanted.items() for reference in references}
+    _sync_rows(
+        Publication,
+        pairs,
+        dict(rows),
+        lambda pair: Publication(card_id=pair[0], reference=pair[1], url=values.source_address(pair[1])),
+    )
+
+
+def _project_lineage(cards: Collection[int], chosen: Chosen) -> None:
+    wanted = {
+        (card, base, chosen[card].get("relation", ""))
+        for card, bases in _listed(cards, chosen, "base_model").items()
+        for base in bases
+    }
+    parents = dict(ModelCard.objects.filter(slug__in={base for _card, base, _how in wanted}).values_list("slug", "pk"))
+    triples = {(card, parents[base], how) for card, base, how in wanted if base in parents and parents[base] != card}
+    present = {
+        (row.child_id, row.parent_id, row.relation): row for row in Lineage.objects.filter(child__in=list(cards))
+    }
+    _sync_rows(
+        Lineage,
+        triples,
+        dict(present),
+        lambda key: Lineage(child_id=key[0], parent_id=key[1], relation=key[2]),
+    )
