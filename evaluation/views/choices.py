@@ -1,0 +1,107 @@
+"""What the form of a new evaluation offers: models and tasks, each with the reason why it cannot be run, if so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from evaluation.actions.refuse import checkpoint_verdict, task_refusal
+from evaluation.models import Task
+from modelcards.models import Checkpoint, ModelCard
+from modelcards.querysets import ModelCardQuerySet, Reader
+
+SHOWN = 30
+T = TypeVar("T", ModelCard, Task)
+
+
+@dataclass(frozen=True)
+class Choice(Generic[T]):
+    """One line of a list: the value that the form sends, its name, its row (None: not known), why it is refused."""
+
+    value: str
+    name: str
+    row: T | None
+    reason: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Choices(Generic[T]):
+    """What is chosen, what the search found besides, and how many more it found."""
+
+    chosen: tuple[Choice[T], ...]
+    found: tuple[Choice[T], ...]
+    more: int
+
+
+def model_choices(user: Reader, search: str, chosen: Sequence[str], dtype: str) -> Choices[ModelCard]:
+    """Cards that ``user`` may read, those with weights on this site first."""
+    slugs = {name.partition("@")[0] for name in chosen}
+    cards = ModelCard.objects.visible_to(user).prefetch_related("checkpoints", "organisations")
+    known = {card.slug: card for card in cards.filter(slug__in=slugs)}
+    picked = tuple(_model_choice(name, known.get(name.partition("@")[0]), dtype, chosen=True) for name in chosen)
+    weights = Exists(Checkpoint.objects.filter(card=OuterRef("pk")))
+    listed = _searched(cards, search).annotate(here=weights).order_by("-here", "name")
+    offers = [value for card in listed[: SHOWN + len(slugs)] for value in _values(card)]
+    found = tuple(_model_choice(value, card, dtype) for value, card in offers if value not in chosen)[:SHOWN]
+    shown = {choice.row.pk for choice in found + picked if choice.row}
+    return Choices(picked, found, _searched(cards, search).exclude(pk__in=shown).count())
+
+
+def _searched(cards: ModelCardQuerySet, search: str) -> ModelCardQuerySet:
+    for word in search.split()[:6]:
+        cards = cards.filter(Q(name__icontains=word) | Q(slug__icontains=word) | Q(organisations__name__icontains=word))
+    return cards.distinct()
+
+
+def _values(card: ModelCard) -> list[tuple[str, ModelCard]]:
+    """A card with several checkpoints is offered once for each."""
+    revisions = [checkpoint.revision for checkpoint in card.checkpoints.all()]
+    return [(f"{card.slug}@{each}", card) for each in revisions] if len(revisions) > 1 else [(card.slug, card)]
+
+
+def _model_choice(value: str, card: ModelCard | None, dtype: str, chosen: bool = False) -> Choice[ModelCard]:
+    if card is None:
+        return Choice(value, value, None, _("there is no such model"), chosen)
+    revision = value.partition("@")[2]
+    name = f"{card.name} @ {revision}" if revision else card.name
+    found = [c for c in card.checkpoints.all() if not revision or c.revision == revision]
+    if not found:
+        return Choice(value, name, card, _("no checkpoint here: the card has no weights on this site"), chosen)
+    found[0].card = card
+    refusal = checkpoint_verdict(found[0], dtype).refusal
+    return Choice(value, name, card, refusal.reason if refusal else "", chosen)
+
+
+def task_choices(search: str, chosen: Sequence[str]) -> Choices[Task]:
+    """Tasks by name, the shipped ones first; those whose name starts with the search before others."""
+    tasks = Task.objects.prefetch_related("nodes")
+    known = {task.name: task for task in tasks.filter(name__in=chosen)}
+    picked = tuple(_task_choice(name, known.get(name), chosen=True) for name in chosen)
+    listed = search_tasks(search).exclude(name__in=chosen)
+    found = tuple(_task_choice(task.name, task) for task in listed.prefetch_related("nodes")[:SHOWN])
+    return Choices(picked, found, max(0, listed.count() - len(found)))
+
+
+def search_tasks(search: str) -> QuerySet[Task]:
+    """Tasks whose name holds every word of ``search``, best first."""
+    tasks = Task.objects.all()
+    words = search.split()[:6]
+    for word in words:
+        tasks = tasks.filter(name__icontains=word)
+    first = words[0] if words else ""
+    ranks = [When(name__iexact=first, then=Value(0)), When(name__istartswith=first, then=Value(1))]
+    rank = Case(*ranks, default=Value(2), output_field=IntegerField())
+    return tasks.annotate(rank=rank).order_by("-shipped", "rank", "name")
+
+
+def _task_choice(name: str, task: Task | None, chosen: bool = False) -> Choice[Task]:
+    if task is None:
+        return Choice(name, name, None, _("there is no such task"), chosen)
+    refusal = task_refusal(task) if task.kind == "task" else None
+    return Choice(name, name, task, refusal.reason if refusal else "", chosen)
+

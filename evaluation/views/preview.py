@@ -1,0 +1,104 @@
+"""What would happen if the form were queued now, told as figures, a matrix and reasons. Writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from evaluation.actions.plan import Plan, PlannedCell, evaluation_plan
+from evaluation.core.request import EvaluationRequest, RequestError
+from evaluation.forms import Draft
+from evaluation.views.matrix import Matrix, Square, lay_out
+from modelcards.querysets import Reader
+
+LARGEST_MATRIX = 1500
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason, and the cells that it holds for."""
+
+    text: str
+    verdict: str
+    cells: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """``plan`` is None while something is missing or wrong; ``errors`` are by field."""
+
+    plan: Plan | None = None
+    errors: dict[str, list[str]] | None = None
+    matrix: Matrix | None = None
+    reasons: tuple[Reason, ...] = ()
+    runs: int = 0
+    reused: int = 0
+    refused: int = 0
+    documents: int | None = None
+
+    @property
+    def queueable(self) -> bool:
+        """Whether queueing would answer anything at all."""
+        return self.runs + self.reused > 0
+
+
+def preview(user: Reader, draft: Draft) -> Preview:
+    """The plan of a draft. Empty while no model or no task is chosen, unless something else is wrong."""
+    mapping = draft.mapping()
+    try:
+        request = EvaluationRequest.from_json(mapping)
+        plan = evaluation_plan(user=user, request=request)
+    except RequestError as wrong:
+        unfilled = {name for name in ("models", "tasks") if not mapping[name]}
+        return Preview(errors={name: texts for name, texts in wrong.errors.items() if name not in unfilled})
+    return Preview(
+        plan=plan,
+        errors={},
+        matrix=lay_out(map(_square, plan.cells)) if len(plan.cells) <= LARGEST_MATRIX else None,
+        reasons=_reasons(plan),
+        runs=plan.count("run"),
+        reused=plan.count("reuse"),
+        refused=plan.count("refused"),
+        documents=_documents(plan),
+    )
+
+
+def _square(cell: PlannedCell) -> Square:
+    words = {"run": _("would run"), "reuse": _("reused"), "refused": _("refused")}
+    said = words[cell.verdict] + (f": {cell.reason}" if cell.reason else "")
+    title = _("%(model)s, %(task)s, %(shots)d-shot: %(said)s") % {
+        "model": cell.model,
+        "task": cell.task.name,
+        "shots": cell.asked_fewshot,
+        "said": said,
+    }
+    url = reverse("evaluation:samples", args=[cell.cell.pk]) if cell.cell and cell.cell.state == "done" else ""
+    return Square(cell.model, cell.task.name, cell.asked_fewshot, cell.verdict, "", title, url)
+
+
+def _reasons(plan: Plan) -> tuple[Reason, ...]:
+    """Each reason once, refusals first, the most frequent of each kind first."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for cell in plan.cells:
+        if cell.reason:
+            counted[cell.verdict, _whose(cell) + cell.reason] += 1
+    order = {"refused": 0, "reuse": 1, "run": 2}
+    ranked = sorted(counted.items(), key=lambda item: (order[item[0][0]], -item[1], item[0][1]))
+    return tuple(Reason(text, verdict, count) for (verdict, text), count in ranked)
+
+
+def _whose(cell: PlannedCell) -> str:
+    """The model or task that a refusal is about; reuse needs no name."""
+    if cell.verdict != "refused":
+        return ""
+    return f"{cell.model}: " if cell.field == "models" else f"{cell.task.name}: "
+
+
+def _documents(plan: Plan) -> int | None:
+    """Documents of the cells that would run; None where a task's number is not known."""
+    counts = [cell.documents for cell in plan.cells if cell.verdict == "run"]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
