@@ -93,17 +93,11 @@ STATIC_ROOT = HUB_DATA_DIR / "static"
 # plotly.js comes from the plotly package, which a GPU node need not have.
 _plotly = find_spec("plotly")
 STATICFILES_DIRS = [("plotly", Path(_plotly.origin).parent / "package_data")] if _plotly and _plotly.origin else []
-# The supervisor collects the files, compressed and with a hash in their names; without it they are served as they lie.
-COLLECTED = (STATIC_ROOT / "staticfiles.json").is_file()
-WHITENOISE_USE_FINDERS = not COLLECTED
-WHITENOISE_ROOT = None
+# `make run` collects the files, compressed and with a hash in their names; others are served as they lie.
+WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "hub.static_storage.HashedFiles"
-        if COLLECTED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "hub.static_storage.HashedFiles"},
 }
 MEDIA_ROOT = HUB_DATA_DIR / "files"
 

@@ -3,7 +3,14 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
-    """Serves a file that was added after the last collection under its plain name instead of failing."""
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Falls back to the plain name of a file that was not collected: before the first `make run`, and in tests."""
 
     manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        try:
+            stored: str = super().stored_name(name)
+        except ValueError:
+            return name
+        return stored

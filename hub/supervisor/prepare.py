@@ -1,0 +1,58 @@
+"""What happens before the first process starts: database, content, first administrator."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.management import call_command
+
+from hub.supervisor import content
+from hub.supervisor.administrator import FirstAdministrator, first_administrator
+from hub.supervisor.content import fingerprint
+from hub.supervisor.database import prepare_database
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command that loads files of the site, and the fingerprint of these files."""
+
+    name: str
+    says: str
+    command: str
+    options: dict[str, object]
+    mark: str
+
+
+def prepare(say: Say) -> FirstAdministrator | None:
+    """Migrate, load what has changed, make the first administrator; raises StartError or CommandError."""
+    if copy := prepare_database(settings.HUB_DATA_DIR / "backups"):
+        say(f"The database was of an older version: kept as {copy}, then migrated.")
+    for step in steps():
+        if not content.is_loaded(step.name, step.mark):
+            say(step.says)
+            call_command(step.command, **step.options)
+            content.remember(step.name, step.mark)
+    collect_static(say)
+    return first_administrator(settings.HUB_DATA_DIR / "admin-password")
+
+
+def steps() -> list[Step]:
+    """The catalog first, since tasks join its benchmarks."""
+    catalog, tasks = fingerprint(content.catalog_files()), fingerprint(content.task_files())
+    return [
+        Step("catalog", "Loading the catalog.", "load_catalog", {}, catalog),
+        Step("tasks", "Reading the shipped tasks.", "sync_tasks", {"shipped": True}, tasks),
+    ]
+
+
+def collect_static(say: Say) -> None:
+    """Collect the static files where one has changed; the manifest in the folder says that it was done."""
+    mark = content.static_fingerprint()
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if manifest.is_file() and content.is_loaded("static", mark):
+        return
+    say("Collecting the static files.")
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    content.remember("static", mark)
