@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models.functions import Now
 
 from modelcards.querysets import Reader, visible_cards
 
 if TYPE_CHECKING:
-    from evaluation.models import Cell, Evaluation, Run, Score  # noqa: F401
+    from evaluation.models import Cell, Device, Evaluation, Run, Score  # noqa: F401
+
+UNDER_WAY = ("queued", "running")
+ENDED_BADLY = ("failed", "cancelled")
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -20,6 +26,39 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Runs of checkpoints whose card ``user`` may read."""
         return self.filter(visible_cards(user, "checkpoint__card__")).distinct()
 
+    def active(self) -> RunQuerySet:
+        """Runs that are queued or running."""
+        return self.filter(state__in=UNDER_WAY)
+
+    def for_queue(self) -> RunQuerySet:
+        """Active runs as the queue shows them: running first, then in the order of priority and age."""
+        first = Case(When(state="running", then=0), default=1)
+        return self.active().with_counts().for_page().order_by(first, "-priority", "created_at", "pk")
+
+    def for_page(self) -> RunQuerySet:
+        """With what a row or page of a run names: model and person."""
+        return self.select_related("checkpoint__card", "requested_by")
+
+    def with_counts(self) -> RunQuerySet:
+        """Adds ``cells_total``, ``cells_done``, ``cells_failed``, ``cells_ended``."""
+        return self.annotate(**_cell_counts("cells"))
+
+    def lapsed(self) -> RunQuerySet:
+        """Running ones whose lease is over by the database's clock."""
+        return self.filter(state="running", lease_until__lte=Now())
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    """Reads of devices."""
+
+    def live(self) -> DeviceQuerySet:
+        """Devices whose worker gave a sign of life within ``NODE_LIVE_SECONDS``."""
+        return self.filter(seen_at__gte=Now() - timedelta(seconds=settings.NODE_LIVE_SECONDS))
+
+    def for_page(self) -> DeviceQuerySet:
+        """With their nodes, in a stable order."""
+        return self.select_related("node").order_by("node__name", "name")
+
 
 class CellQuerySet(models.QuerySet["Cell"]):
     """Reads of cells."""
@@ -27,6 +66,47 @@ class CellQuerySet(models.QuerySet["Cell"]):
     def visible_to(self, user: Reader) -> CellQuerySet:
         """Cells of checkpoints whose card ``user`` may read."""
         return self.filter(visible_cards(user, "checkpoint__card__")).distinct()
+
+    def under_way(self) -> CellQuerySet:
+        """Queued and running cells."""
+        return self.filter(state__in=UNDER_WAY)
+
+    def ended_badly(self) -> CellQuerySet:
+        """Failed and cancelled cells."""
+        return self.filter(state__in=ENDED_BADLY)
+
+    def wanted_by_others(self, evaluation: int) -> CellQuerySet:
+        """Cells that another evaluation, not cancelled, wants too."""
+        from evaluation.models import EvaluationCell
+
+        links = EvaluationCell.objects.filter(cell=OuterRef("pk"), evaluation__cancelled_at__isnull=True)
+        return self.filter(Exists(links.exclude(evaluation=evaluation)))
+
+    def wanted_by_others_than(self, person: Reader) -> CellQuerySet:
+        """Cells that an evaluation of somebody else, not cancelled, wants."""
+        from evaluation.models import EvaluationCell
+
+        links = EvaluationCell.objects.filter(cell=OuterRef("pk"), evaluation__cancelled_at__isnull=True)
+        return self.filter(Exists(links.exclude(evaluation__requested_by=person.pk)))
+
+    def newest(self) -> CellQuerySet:
+        """Done cells of which no newer generation is done: the ones that are shown."""
+        from evaluation.models import Cell
+
+        newer = Cell.objects.filter(
+            checkpoint=OuterRef("checkpoint"),
+            task=OuterRef("task"),
+            num_fewshot=OuterRef("num_fewshot"),
+            settings_key=OuterRef("settings_key"),
+            generation__gt=OuterRef("generation"),
+            state="done",
+        )
+        return self.filter(~Exists(newer), state="done")
+
+    def for_page(self) -> CellQuerySet:
+        """With what a row names and its scores, in a stable order."""
+        related = self.select_related("checkpoint__card", "task", "run", "sample_set").prefetch_related("scores")
+        return related.order_by("checkpoint__card__name", "task__name", "num_fewshot", "generation")
 
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
@@ -41,6 +121,10 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         )
         return self.filter(~Exists(hidden))
 
+    def for_list(self) -> EvaluationQuerySet:
+        """Newest first, with the person and ``cells_total``, ``cells_done``, ``cells_failed``, ``cells_ended``."""
+        return self.select_related("requested_by").annotate(**_cell_counts("cells")).order_by("-pk")
+
 
 class ScoreQuerySet(models.QuerySet["Score"]):
     """Reads of scores."""
@@ -48,3 +132,17 @@ class ScoreQuerySet(models.QuerySet["Score"]):
     def visible_to(self, user: Reader) -> ScoreQuerySet:
         """Scores of cards that ``user`` may read."""
         return self.filter(visible_cards(user, "card__"), card__archived_at__isnull=True).distinct()
+
+
+def _cell_counts(path: str) -> dict[str, Count]:
+    """Numbers of cells by how they stand; each cell once, however many shot counts it answers."""
+
+    def count(*states: str) -> Count:
+        return Count(path, filter=Q(**{f"{path}__state__in": states}) if states else None, distinct=True)
+
+    return {
+        "cells_total": count(),
+        "cells_done": count("done"),
+        "cells_failed": count("failed"),
+        "cells_ended": count("done", *ENDED_BADLY),
+    }

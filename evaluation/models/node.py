@@ -3,6 +3,7 @@
 from django.db import models
 
 from evaluation.models.benchmark import Task
+from evaluation.querysets import DeviceQuerySet
 
 
 class Node(models.Model):
@@ -36,6 +37,8 @@ class Device(models.Model):
     speed = models.JSONField(default=dict, help_text="Documents per second of past runs, per output type")
     seen_at = models.DateTimeField(null=True, blank=True)
     draining = models.BooleanField(default=False)
+
+    objects = DeviceQuerySet.as_manager()
 
     class Meta:
         ordering = ["node", "name"]

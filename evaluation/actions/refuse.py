@@ -1,0 +1,75 @@
+"""Why a model, a task or the two together cannot be run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from evaluation.checkpoints import inspect, memory_need
+from evaluation.core.checkpoints import CheckpointError
+from evaluation.models import Task
+from modelcards.models import Checkpoint
+
+GENERATED = "generate_until"
+
+
+class Refusal(NamedTuple):
+    """Which part of the request is to blame, and why."""
+
+    field: str
+    reason: str
+
+
+class CheckpointVerdict(NamedTuple):
+    """What is known of a checkpoint before any weight is read."""
+
+    refusal: Refusal | None
+    family: str = ""
+    memory_need: int = 0
+
+
+def checkpoint_verdict(checkpoint: Checkpoint, dtype: str) -> CheckpointVerdict:
+    """Whether the checkpoint's files can be loaded at all, as what, and what memory they need.
+
+    The family is that of the files; the card's counts only where they do not say.
+    """
+    family = checkpoint.card.architecture_family
+    if family in ("embedding", "static-embedding"):
+        return _no(_("An embedding model has no language-model head, so it can neither score nor write text."))
+    if checkpoint.repo_id:
+        if settings.HUB_ALLOW_DOWNLOADS:
+            return CheckpointVerdict(None, family)
+        reason = _("No checkpoint here: its weights are in the repository %(repo)s, and this site does not download.")
+        return _no(reason % {"repo": checkpoint.repo_id})
+    try:
+        report = inspect(checkpoint)
+    except CheckpointError as error:
+        return _no(str(error))
+    return CheckpointVerdict(None, report.architecture_family or family, memory_need(report, dtype))
+
+
+def _no(reason: str) -> CheckpointVerdict:
+    return CheckpointVerdict(Refusal("models", reason))
+
+
+def task_refusal(task: Task) -> Refusal | None:
+    """Why a task cannot run on this site, whatever the model."""
+    if task.runs_code and not settings.HUB_ALLOW_GENERATED_CODE:
+        reason = _("It runs code that a model wrote, which is off on this site (HUB_ALLOW_GENERATED_CODE).")
+        return Refusal("tasks", reason)
+    if task.python_code and task.directory and not settings.HUB_ALLOW_PYTHON_TASKS:
+        reason = _("Its YAML names Python functions, which is off for tasks of this site (HUB_ALLOW_PYTHON_TASKS).")
+        return Refusal("tasks", reason)
+    if task.data_reason:
+        return Refusal("tasks", _("Its data is on no node: %(why)s") % {"why": task.data_reason})
+    return None
+
+
+def pair_refusal(family: str, task: Task) -> Refusal | None:
+    """Why a model of this architecture family cannot answer this task."""
+    if task.output_type == GENERATED and family == "encoder-only":
+        reason = _("It asks for written text, and an encoder-only model does not write text.")
+        return Refusal("tasks", reason)
+    return None

@@ -1,0 +1,45 @@
+"""Run failed and cancelled cells again, in new runs. Cells that are done stay as they are."""
+
+from __future__ import annotations
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from evaluation.actions.audit import audit
+from evaluation.actions.errors import ActionError
+from evaluation.actions.permission import check_may_change
+from evaluation.actions.queue_cells import requeue_cells
+from evaluation.actions.wake import wake
+from evaluation.models import Cell, Evaluation, Run
+from modelcards.querysets import Reader
+
+
+@transaction.atomic
+def evaluation_retry(*, user: Reader, evaluation: Evaluation) -> list[Run]:
+    """Queue the failed and cancelled cells of an evaluation again. Raises ``ActionError`` when there are none."""
+    check_may_change(user, evaluation.requested_by_id)
+    runs = _again(evaluation.cells.all(), user, str(evaluation.request.get("batch_size", "16")), evaluation.priority)
+    Evaluation.objects.filter(pk=evaluation.pk).update(cancelled_at=None)
+    detail = {"runs": [run.pk for run in runs]}
+    audit(who=user, action="evaluation retried", target=f"evaluation {evaluation.pk}", detail=detail)
+    return runs
+
+
+@transaction.atomic
+def run_retry(*, user: Reader, run: Run) -> list[Run]:
+    """Queue the failed and cancelled cells of a run again, in a new run. Raises ``ActionError`` when there are none."""
+    check_may_change(user, run.requested_by_id)
+    runs = _again(run.cells.all(), user, run.batch_size, run.priority)
+    audit(who=user, action="run retried", target=f"run {run.pk}", detail={"runs": [new.pk for new in runs]})
+    return runs
+
+
+def _again(cells: models.QuerySet[Cell], user: Reader, batch_size: str, priority: int) -> list[Run]:
+    pks = {cell.pk for cell in cells}
+    locked = Cell.objects.select_for_update(of=("self",)).ended_badly().filter(pk__in=pks).order_by("pk")
+    bad = list(locked.select_related("task", "run"))
+    if not bad:
+        raise ActionError(_("There is nothing to repeat: no cell failed or was cancelled."))
+    runs = requeue_cells(bad, requested_by_id=user.pk, batch_size=batch_size, priority=priority)
+    transaction.on_commit(lambda: wake(len(runs)) and None)
+    return runs

@@ -1,0 +1,163 @@
+"""Queue what a person asks for. Cells that are done or under way are shared, never repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evaluation.actions.audit import audit
+from evaluation.actions.errors import ActionError, NotAllowed
+from evaluation.actions.plan import Plan, PlannedCell, evaluation_plan
+from evaluation.actions.queue_cells import NOWHERE, Nodes, places, requeue
+from evaluation.actions.wake import wake
+from evaluation.core.request import EvaluationRequest, RequestError, settings_key
+from evaluation.models import Cell, CellState, Evaluation, EvaluationCell, Run
+from modelcards.querysets import Reader
+
+
+@dataclass(frozen=True)
+class Submission:
+    """``created``: something new runs. ``woken`` False: Redis was not reachable, work starts when it is back."""
+
+    evaluation: Evaluation
+    created: bool
+    woken: bool
+
+
+def evaluation_submit(*, user: Reader, request: EvaluationRequest) -> Submission:
+    """Write the evaluation, its new cells and their runs in one transaction, then wake workers.
+
+    Raises ``RequestError`` by field when nothing at all can be run, ``NotAllowed`` without an account. Cells that
+    are refused beside others that run are kept in ``evaluation.request["refused"]`` with their reasons.
+    """
+    if not user.is_authenticated:
+        raise NotAllowed(_("Sign in to queue an evaluation."))
+    plan = evaluation_plan(user=user, request=request)
+    wanted = [cell for cell in plan.cells if cell.verdict != "refused"]
+    if not wanted:
+        raise RequestError(_refusals(plan))
+    sent: list[bool] = []
+    with transaction.atomic():
+        evaluation = Evaluation.objects.create(
+            requested_by_id=user.pk,
+            request={**request.to_json(), "refused": _refused(plan)},
+            note=request.note,
+            priority=request.priority,
+        )
+        runs = _fill(evaluation, wanted, request)
+        detail = {"models": list(request.models), "tasks": list(request.tasks), "runs": [run.pk for run in runs]}
+        audit(who=user, action="evaluation submitted", target=f"evaluation {evaluation.pk}", detail=detail)
+        if runs:
+            transaction.on_commit(lambda: sent.append(wake(len(runs))))
+    return Submission(evaluation, created=bool(runs), woken=all(sent))
+
+
+def _refusals(plan: Plan) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    for cell in plan.cells:
+        text = _("%(model)s on %(task)s: %(why)s") % {"model": cell.model, "task": cell.task, "why": cell.reason}
+        texts = errors.setdefault(cell.field or "tasks", [])
+        if text not in texts and len(texts) < 20:
+            texts.append(text)
+    return errors
+
+
+def _refused(plan: Plan) -> list[dict[str, object]]:
+    return [
+        {"model": c.model, "task": c.task.name, "num_fewshot": c.asked_fewshot, "reason": c.reason}
+        for c in plan.cells
+        if c.verdict == "refused"
+    ]
+
+
+def _fill(evaluation: Evaluation, wanted: list[PlannedCell], request: EvaluationRequest) -> list[Run]:
+    """Make or take the cells and link them; returns the runs that got work."""
+    key = settings_key(request.settings())
+    runs = _runs(evaluation, wanted, request)
+    new = sorted((planned for planned in wanted if planned.key in runs), key=lambda planned: planned.key)
+    # An identical cell that another request has just made is shared: the insert skips it.
+    Cell.objects.bulk_create([_cell(p, key, runs[p.key]) for p in new if p.verdict == "run"], ignore_conflicts=True)
+    cells = _locked(wanted, key)
+    for planned in wanted:
+        cell = cells[planned.key]
+        if cell.state in (CellState.FAILED, CellState.CANCELLED):  # when planned, or since: it runs again
+            run = runs.get(planned.key) or _run_for(evaluation, planned, request)
+            runs[planned.key] = run
+            requeue(Cell.objects.filter(pk=cell.pk), run)
+            cell.state, cell.run = CellState.QUEUED, run
+    mine = {run.pk for run in runs.values()}
+    EvaluationCell.objects.bulk_create(
+        EvaluationCell(
+            evaluation=evaluation,
+            cell=cells[planned.key],
+            asked_fewshot=planned.asked_fewshot,
+            reused=cells[planned.key].run_id not in mine,
+        )
+        for planned in wanted
+    )
+    Run.objects.filter(pk__in=mine, cells__isnull=True).delete()
+    return list(Run.objects.filter(pk__in=mine).order_by("pk"))
+
+
+def _runs(
+    evaluation: Evaluation, wanted: list[PlannedCell], request: EvaluationRequest
+) -> dict[tuple[int, int, int], Run]:
+    """A run for every cell that is to run: one per checkpoint and set of nodes that hold the task's data."""
+    where = places({planned.task for planned in wanted})
+    runs: dict[tuple[int, Nodes], Run] = {}
+    found: dict[tuple[int, int, int], Run] = {}
+    for planned in wanted:
+        if planned.verdict != "run":
+            continue
+        assert planned.checkpoint is not None
+        place = (planned.checkpoint.pk, where.get(planned.task.pk, NOWHERE))
+        if place not in runs:
+            runs[place] = _run_for(evaluation, planned, request)
+        found[planned.key] = runs[place]
+    return found
+
+
+def _run_for(evaluation: Evaluation, planned: PlannedCell, request: EvaluationRequest) -> Run:
+    assert planned.checkpoint is not None
+    return Run.objects.create(
+        checkpoint=planned.checkpoint,
+        priority=request.priority,
+        requested_by_id=evaluation.requested_by_id,
+        batch_size=request.batch_size,
+        memory_need=planned.memory_need,
+    )
+
+
+def _cell(planned: PlannedCell, key: str, run: Run) -> Cell:
+    documents = planned.documents
+    return Cell(
+        checkpoint=planned.checkpoint,
+        task=planned.task,
+        num_fewshot=planned.num_fewshot,
+        settings=planned.settings,
+        settings_key=key,
+        generation=planned.generation,
+        run=run,
+        documents_total=documents,
+    )
+
+
+def _locked(wanted: list[PlannedCell], key: str) -> dict[tuple[int, int, int], Cell]:
+    """The cells as they stand now, locked so that nobody cancels one before this evaluation is seen to want it."""
+    generation = {planned.key: planned.generation for planned in wanted}
+    rows = (
+        Cell.objects.select_for_update(of=("self",))
+        .filter(settings_key=key)
+        .filter(checkpoint__in={p.checkpoint for p in wanted}, task__in={p.task for p in wanted})
+        .order_by("pk")
+    )
+    found = {(c.checkpoint_id, c.task_id, c.num_fewshot): c for c in rows if _wanted(c, generation)}
+    if len(found) != len(generation):
+        raise ActionError(_("A cell vanished while it was asked for; submit again."))
+    return found
+
+
+def _wanted(cell: Cell, generation: dict[tuple[int, int, int], int]) -> bool:
+    return generation.get((cell.checkpoint_id, cell.task_id, cell.num_fewshot)) == cell.generation

@@ -1,0 +1,184 @@
+"""What a person asks to be measured: models x tasks x shots, with settings. Bad input is told by field."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+MAX_NAMES = 500
+MAX_SHOT_COUNTS = 10
+MAX_SHOTS = 100
+DTYPES = ("float32", "bfloat16", "float16", "auto")
+BATCH = re.compile(r"(auto(:[1-9]\d{0,2})?|[1-9]\d{0,3})")
+
+
+class RequestError(ValueError):
+    """A request that cannot be carried out. ``errors``: field name → sentences for a person."""
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{name}: {text}" for name, texts in self.errors.items() for text in texts))
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """Models (``slug`` or ``slug@revision``) x tasks x shots, as asked for.
+
+    ``limit`` is a number of documents per task; ``None`` means all of them.
+    """
+
+    models: tuple[str, ...]
+    tasks: tuple[str, ...]
+    num_fewshot: tuple[int, ...] = (0,)
+    limit: int | None = None
+    seed: int = 1234
+    dtype: str = "float32"
+    chat_template: bool = False
+    system_instruction: str | None = None
+    batch_size: str = "16"
+    generation_kwargs: dict[str, Any] = field(default_factory=dict)
+    priority: int = 0
+    force: bool = False
+    note: str = ""
+
+    @classmethod
+    def from_json(cls, mapping: Mapping[str, Any]) -> EvaluationRequest:
+        """Read a decoded JSON object. Absent fields take their defaults; raises ``RequestError`` by field."""
+        errors: dict[str, list[str]] = {}
+        values: dict[str, Any] = {}
+        for name in sorted(set(mapping) - set(_READERS)):
+            errors[name] = [f"Is not a field of an evaluation; known are {', '.join(_READERS)}."]
+        for name, read in _READERS.items():
+            if name not in mapping and name not in ("models", "tasks"):
+                continue
+            try:
+                values[name] = read(mapping.get(name))
+            except ValueError as bad:
+                errors[name] = [str(bad)[0].upper() + str(bad)[1:]]
+        if errors:
+            raise RequestError(errors)
+        return cls(**values)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain JSON types; ``from_json`` reads it back."""
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+
+    def settings(self) -> dict[str, Any]:
+        """The settings that are part of a cell's identity."""
+        return {name: getattr(self, name) for name in IDENTITY}
+
+
+IDENTITY = ("limit", "seed", "dtype", "chat_template", "system_instruction", "generation_kwargs")
+
+
+def settings_key(settings: Mapping[str, Any]) -> str:
+    """SHA-256 of the settings as canonical JSON: sorted keys, no spaces."""
+    text = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _names(what: str) -> Callable[[Any], tuple[str, ...]]:
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, (list, tuple)) or not all(isinstance(name, str) for name in value):
+            raise ValueError(f"must be a list of {what} names.")
+        names = tuple(dict.fromkeys(name.strip() for name in value if name.strip()))
+        if not names:
+            raise ValueError(f"name at least one {what}.")
+        if len(names) > MAX_NAMES:
+            raise ValueError(f"names {len(names)}, at most {MAX_NAMES} go into one evaluation.")
+        return names
+
+    return read
+
+
+def _integer(value: Any, lowest: int, highest: int, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{what} must be a whole number, not {value!r}.")
+    if not lowest <= value <= highest:
+        raise ValueError(f"{what} must be between {lowest} and {highest}, not {value}.")
+    return value
+
+
+def _shots(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, (list, tuple)) or not value:
+        raise ValueError("must be a list of shot counts, such as [0, 5].")
+    shots = tuple(dict.fromkeys(_integer(shot, 0, MAX_SHOTS, "a shot count") for shot in value))
+    if len(shots) > MAX_SHOT_COUNTS:
+        raise ValueError(f"lists {len(shots)} shot counts, at most {MAX_SHOT_COUNTS} go into one evaluation.")
+    return shots
+
+
+def _limit(value: Any) -> int | None:
+    return None if value is None else _integer(value, 1, 2**31 - 1, "the limit")
+
+
+def _whole(lowest: int, highest: int) -> Callable[[Any], int]:
+    return lambda value: _integer(value, lowest, highest, "it")
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {value!r}.")
+    return value
+
+
+def _dtype(value: Any) -> str:
+    if value not in DTYPES:
+        raise ValueError(f"must be one of {', '.join(DTYPES)}, not {value!r}.")
+    return str(value)
+
+
+def _batch_size(value: Any) -> str:
+    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    if not BATCH.fullmatch(text):
+        raise ValueError(f"must be a number from 1 to 9999 or auto, not {value!r}.")
+    return text
+
+
+def _text(longest: int) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError("must be text.")
+        if len(value) > longest:
+            raise ValueError(f"has {len(value)} characters, at most {longest} fit.")
+        return value.replace("\x00", "")
+
+    return read
+
+
+def _instruction(value: Any) -> str | None:
+    return None if value is None or value == "" else _text(20_000)(value)
+
+
+def _generation(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        raise ValueError('must be an object such as {"max_gen_toks": 64}.')
+    try:
+        text = json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        raise ValueError("holds something that JSON has no word for.") from None
+    if len(text) > 4000:
+        raise ValueError("is longer than 4000 characters.")
+    return value
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "models": _names("model"),
+    "tasks": _names("task"),
+    "num_fewshot": _shots,
+    "limit": _limit,
+    "seed": _whole(0, 2**32 - 1),
+    "dtype": _dtype,
+    "chat_template": _flag,
+    "system_instruction": _instruction,
+    "batch_size": _batch_size,
+    "generation_kwargs": _generation,
+    "priority": _whole(-100, 100),
+    "force": _flag,
+    "note": _text(300),
+}
+assert set(_READERS) == {f.name for f in fields(EvaluationRequest)}
