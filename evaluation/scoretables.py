@@ -19,7 +19,7 @@ FRACTIONS = {"acc", "acc_norm", "exact_match", "f1", "pass@1"}
 
 @dataclass(frozen=True)
 class BenchmarkRow:
-    """A benchmark: its name on the wire and on pages, lm-eval's task of the same data, and what a blind guess scores."""
+    """A benchmark: wire key, name on pages, lm-eval's task of the same data, what a blind guess scores."""
 
     slug: str
     name: str

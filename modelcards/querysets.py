@@ -22,7 +22,7 @@ def visible_cards(user: Reader, prefix: str = "") -> Q:
     if getattr(user, "is_superuser", False):
         return Q()
     mine = Q(**{f"{prefix}owner": user.pk})
-    named = Q(**{f"{prefix}readers": user.pk})
+    named = Q(**{f"{prefix}pk__in": user.readable_cards.values("pk")})  # type: ignore[attr-defined]  # of settings' User
     return public | Q(**{f"{prefix}visibility": "internal"}) | mine | named
 
 
@@ -31,7 +31,15 @@ class ModelCardQuerySet(models.QuerySet["ModelCard"]):
 
     def visible_to(self, user: Reader) -> ModelCardQuerySet:
         """Cards that ``user`` may read, archived ones left out."""
-        return self.filter(visible_cards(user), archived_at__isnull=True).distinct()
+        return self.filter(visible_cards(user), archived_at__isnull=True)
+
+    def for_browse(self) -> ModelCardQuerySet:
+        """With the names that a row of the browse page shows."""
+        return self.prefetch_related("organisations")
+
+    def for_page(self) -> ModelCardQuerySet:
+        """With everything that a card's own page shows."""
+        return self.prefetch_related("organisations", "languages", "modalities", "publications", "facts", "checkpoints")
 
 
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
@@ -39,4 +47,4 @@ class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
 
     def visible_to(self, user: Reader) -> CheckpointQuerySet:
         """Checkpoints of the cards that ``user`` may read."""
-        return self.filter(visible_cards(user, "card__"), card__archived_at__isnull=True).distinct()
+        return self.filter(visible_cards(user, "card__"), card__archived_at__isnull=True)

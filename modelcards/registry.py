@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
@@ -27,11 +28,25 @@ class CardPanel:
 
 @dataclass(frozen=True)
 class CardColumn:
-    """A column of the browse table: a name and the function that gives each card's value (None: blank)."""
+    """A column of the browse table: a name and the function that gives each card's value (None: blank).
+
+    ``expression`` gives the database's expression of the same value, by which the table can be sorted.
+    """
 
     key: str
     name: str
     values: Callable[[HttpRequest, list[int]], dict[int, Any]]
+    expression: Callable[[], Any] | None = None
+
+
+@dataclass(frozen=True)
+class CardFacet:
+    """A facet that another app adds to the browse page: values with their names, and the condition of one value."""
+
+    key: str
+    name: str
+    options: list[tuple[str, str]]
+    condition: Callable[[str], Q]
 
 
 @dataclass(frozen=True)
@@ -45,4 +60,5 @@ class TreeOverlay:
 
 card_panels: list[CardPanel] = []
 card_columns: list[CardColumn] = []
+card_facets: list[CardFacet] = []
 tree_overlays: list[TreeOverlay] = []

@@ -13,7 +13,7 @@ from modelcards.fields import FIELDS, FROM_REPOSITORY, REQUIRED, count, read_rep
 from modelcards.tables import Checker, Row, read_table
 
 CONFIDENCES = ("checked", "unchecked")
-MODEL_COLUMNS = tuple(key for key in FIELDS if key not in ("attention", "active_parameters"))
+MODEL_COLUMNS = tuple(FIELDS)
 CHECKPOINT_COLUMNS = ("path", "repo_id", "revision", "step", "tokens_seen", "dtype", "format", "sha256")
 
 
@@ -138,7 +138,8 @@ def _check_known(row: Row, column: str, known: Collection[str], checker: Checker
 def _check_base(row: Row, slugs: Collection[str], checker: Checker) -> None:
     if bool(row["base_model"]) != bool(row["relation"]):
         checker.add(row, "relation", _("base_model and relation belong together: give both or neither"))
-    for base in checker.read(row, "base_model", read_slugs, []):
+    bases: list[str] = checker.read(row, "base_model", read_slugs, [])
+    for base in bases:
         if base not in slugs:
             checker.add(row, "base_model", _("no model “%(slug)s” in this file or the catalog") % {"slug": base})
 

@@ -22,7 +22,7 @@ def checkpoints_load(*, checkpoints: Sequence[CheckpointStatement], by: str) -> 
     """Make or renew the checkpoints, each known by its card and revision; ``by`` is noted in the cards' history."""
     cards = ModelCard.objects.filter(slug__in={one.card for one in checkpoints}).in_bulk(field_name="slug")
     present = {(row.card_id, row.revision): row for row in Checkpoint.objects.filter(card__in=list(cards.values()))}
-    fresh, altered = [], []
+    fresh, altered = list[Checkpoint](), list[Checkpoint]()
     for one in checkpoints:
         card = cards[one.card]
         row = present.get((card.pk, one.revision)) or Checkpoint(card=card, revision=one.revision)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
@@ -43,9 +43,7 @@ def project(cards: Collection[int]) -> None:
     _project_lineage(cards, chosen)
 
 
-def note_changes(
-    touched: Mapping[int, Iterable[Fact]], *, before: Chosen, by: str, who: AbstractBaseUser | None = None
-) -> None:
+def note_changes(touched: Mapping[int, Iterable[Fact]], *, before: Chosen, by: str, who: User | None = None) -> None:
     """Add to the history of each touched card what its chosen facts were and are, and what else is now stated."""
     after = chosen_values(touched)
     changes = []

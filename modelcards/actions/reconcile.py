@@ -11,7 +11,7 @@ Key = tuple[int, str, str, str]
 
 
 def reconcile(stated: Mapping[int, Sequence[Statement]], *, catalog: str, choose: bool) -> dict[int, list[Fact]]:
-    """Store the statements (card id to statements) of the file ``catalog``; drop what it stated before and does not now.
+    """Store the statements (card id to statements) of the file ``catalog``; drop what it stated before but not now.
 
     With ``choose`` they become the chosen facts, unless a person chose another. Returns the ids of the cards of which
     a fact was added, changed or removed, each with its new facts that are not chosen.

@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='fact',
             name='catalog',
-            field=models.CharField(blank=True, db_index=True, help_text='The file of facts that states it; blank: a person entered it', max_length=300),
+            field=models.CharField(blank=True, db_index=True, help_text='The file that states it; blank: a person did', max_length=300),
         ),
         migrations.AddField(
             model_name='fact',
             name='chosen_by',
-            field=models.CharField(blank=True, help_text="The person who chose it; blank: the catalog's own choice, which may change", max_length=150),
+            field=models.CharField(blank=True, help_text="The person who chose it; blank: the catalog's own choice", max_length=150),
         ),
         migrations.AlterField(
             model_name='modelcard',

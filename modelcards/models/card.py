@@ -111,10 +111,10 @@ class Fact(models.Model):
     confidence = models.CharField(max_length=10, choices=Confidence)
     chosen = models.BooleanField(default=False)
     chosen_by = models.CharField(
-        max_length=150, blank=True, help_text="The person who chose it; blank: the catalog's own choice, which may change"
+        max_length=150, blank=True, help_text="The person who chose it; blank: the catalog's own choice"
     )
     catalog = models.CharField(
-        max_length=300, blank=True, db_index=True, help_text="The file of facts that states it; blank: a person entered it"
+        max_length=300, blank=True, db_index=True, help_text="The file that states it; blank: a person did"
     )
 
     class Meta:

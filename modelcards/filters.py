@@ -1,0 +1,258 @@
+"""What a reader asks of the list of models: one parser and one filter, used by the page and by the API alike."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F, FloatField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Lower, NullIf
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from modelcards import registry, values
+from modelcards.facets import FACETS, Option, options, registered_options
+from modelcards.models import ModelCard, Organisation
+from modelcards.querysets import ModelCardQuerySet
+
+PAGE_SIZES = (25, 50, 100)
+LARGEST_PAGE = 500
+RANGES = ("parameters_min", "parameters_max", "tokens_min", "tokens_max", "released_after", "released_before")
+SORTS = (
+    "name",
+    "organisation",
+    "architecture_family",
+    "stage",
+    "parameters",
+    "training_tokens",
+    "tokens_per_parameter",
+    "release_date",
+    "licence",
+)
+NAMES = ("search", *FACETS, *RANGES, "sort", "page", "page_size", "chosen")
+
+
+@dataclass(frozen=True)
+class ModelFilters:
+    """A reader's wish, parsed. Wrong values are left out of it and named in ``errors`` (field to sentences)."""
+
+    search: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parameters_min: int | None = None
+    parameters_max: int | None = None
+    tokens_min: int | None = None
+    tokens_max: int | None = None
+    released_after: datetime.date | None = None
+    released_before: datetime.date | None = None
+    sort: str = "-release_date"
+    page: int = 1
+    page_size: int = PAGE_SIZES[0]
+    chosen: tuple[str, ...] = ()
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, query: QueryDict) -> ModelFilters:
+        """The wish in a query string; never raises. ``raw`` keeps single values as they were written."""
+        return _Parser(query).parse()
+
+    def apply(self, cards: ModelCardQuerySet, *, without: str = "") -> ModelCardQuerySet:
+        """The cards that match; ``without`` leaves one facet or one range (``parameters``) out."""
+        for key, chosen in self.facets.items():
+            if chosen and key != without:
+                cards = cards.filter(_facet_condition(key, chosen))
+        for name, condition in self._range_conditions().items():
+            if not name.startswith(without or " "):
+                cards = cards.filter(condition)
+        for word in self.search.split():
+            cards = cards.filter(_word_condition(word))
+        return cards
+
+    def ordered(self, cards: ModelCardQuerySet) -> ModelCardQuerySet:
+        """The cards in the wished order: blanks last both ways, then by name."""
+        key, down = self.sort.lstrip("-"), self.sort.startswith("-")
+        expression = _sort_expressions()[key]()
+        order = expression.desc(nulls_last=True) if down else expression.asc(nulls_last=True)
+        return cards.order_by(order, Lower("name"), "pk")
+
+    def options(self, cards: ModelCardQuerySet) -> dict[str, list[Option]]:
+        """Each facet's values with how many cards a click would give; ``cards`` are those that the reader may see."""
+        found = {}
+        for key in facet_keys():
+            others, chosen = self.apply(cards, without=key), self.facets.get(key, ())
+            if key in FACETS:
+                found[key] = options(FACETS[key], others, chosen)
+            else:
+                found[key] = registered_options(key, others, chosen)
+        return found
+
+    def query(self, **changes: Any) -> str:
+        """The canonical query string, with these changes; blanks and defaults are left out. A change starts at page 1."""
+        wish: dict[str, Any] = {**self._written(), **({"page": ""} if "page" not in changes else {}), **changes}
+        pairs = []
+        for name in known_names():
+            written = wish.get(name, "")
+            for value in written if isinstance(written, (list, tuple)) else [written]:
+                if str(value) and str(value) != DEFAULTS.get(name):
+                    pairs.append((name, str(value)))
+        return urlencode(pairs, safe=",:")
+
+    @property
+    def active(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.search or any(self.facets.values()) or any(getattr(self, name) for name in RANGES))
+
+    def _written(self) -> dict[str, Any]:
+        ranges = {name: self.raw.get(name, "") if getattr(self, name) is not None else "" for name in RANGES}
+        single = {"sort": self.sort, "page": self.page, "page_size": self.page_size, "chosen": ",".join(self.chosen)}
+        return {"search": self.search, **self.facets, **ranges, **single}
+
+    def _range_conditions(self) -> dict[str, Q]:
+        conditions = {
+            "parameters_min": Q(parameters__gte=self.parameters_min),
+            "parameters_max": Q(parameters__lte=self.parameters_max),
+            "tokens_min": Q(training_tokens__gte=self.tokens_min),
+            "tokens_max": Q(training_tokens__lte=self.tokens_max),
+            "released_after": Q(release_date__gte=self.released_after),
+            "released_before": Q(release_date__lte=self.released_before),
+        }
+        return {name: condition for name, condition in conditions.items() if getattr(self, name) is not None}
+
+
+DEFAULTS = {"sort": ModelFilters.sort, "page": "1", "page_size": str(PAGE_SIZES[0])}
+
+
+def facet_keys() -> list[str]:
+    """The facets of this app and those that others registered."""
+    return [*FACETS, *(facet.key for facet in registry.card_facets)]
+
+
+def known_names() -> list[str]:
+    """Every name that the query string may hold, in canonical order."""
+    return [*NAMES, *(facet.key for facet in registry.card_facets)]
+
+
+def sort_keys() -> list[str]:
+    """What the list can be sorted by."""
+    return list(_sort_expressions())
+
+
+def _facet_condition(key: str, chosen: tuple[str, ...]) -> Q:
+    if key in FACETS:
+        facet = FACETS[key]
+        if facet.is_text:
+            return facet.condition(chosen)
+        # By the set of ids: a join would give a card once for each of its names.
+        return Q(pk__in=ModelCard.objects.filter(facet.condition(chosen)).values("pk"))
+    registered = next(facet for facet in registry.card_facets if facet.key == key)
+    return reduce(or_, (registered.condition(value) for value in chosen))
+
+
+def _word_condition(word: str) -> Q:
+    makers = Organisation.objects.filter(name__icontains=word).values("cards")
+    text = Q(name__icontains=word) | Q(slug__icontains=word) | Q(card_text__icontains=word)
+    return text | Q(pk__in=makers)
+
+
+def _sort_expressions() -> dict[str, Callable[[], Any]]:
+    first_maker = Organisation.objects.filter(cards=OuterRef("pk")).order_by("name").values("name")[:1]
+    ratio = Cast("training_tokens", FloatField()) / Cast("parameters", FloatField())
+    special: dict[str, Callable[[], Any]] = {
+        "name": lambda: Lower("name"),
+        "organisation": lambda: Lower(Subquery(first_maker)),
+        "tokens_per_parameter": lambda: ratio,
+        "licence": lambda: NullIf(Lower("licence"), Value("")),
+    }
+    plain: dict[str, Callable[[], Any]] = {key: (lambda key=key: F(key)) for key in SORTS}
+    registered = {column.key: column.expression for column in registry.card_columns if column.expression}
+    return {**plain, **special, **registered}
+
+
+class _Parser:
+    """Reads a query string name by name and keeps what was wrong."""
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+        self.errors: dict[str, list[str]] = {}
+
+    def parse(self) -> ModelFilters:
+        ranges = {
+            "parameters_min": self.read("parameters_min", values.parse_size),
+            "parameters_max": self.read("parameters_max", values.parse_size),
+            "tokens_min": self.read("tokens_min", values.parse_size),
+            "tokens_max": self.read("tokens_max", values.parse_size),
+            "released_after": self.read("released_after", lambda text: values.parse_date(text)[0]),
+            "released_before": self.read("released_before", lambda text: values.last_day(*values.parse_date(text))),
+        }
+        self.check_order(ranges)
+        return ModelFilters(
+            search=self.text("search")[:200],
+            facets={key: self.facet(key) for key in facet_keys()},
+            **ranges,
+            sort=self.read("sort", self.sort) or ModelFilters.sort,
+            page=self.read("page", self.whole(10**6)) or 1,
+            page_size=self.read("page_size", self.whole(LARGEST_PAGE)) or PAGE_SIZES[0],
+            chosen=self.chosen(),
+            errors=self.errors,
+            raw={name: self.text(name) for name in RANGES},
+        )
+
+    def text(self, name: str) -> str:
+        """The value without control characters and outer blanks."""
+        return "".join(letter for letter in self.query.get(name, "") if letter.isprintable()).strip()
+
+    def read(self, name: str, reader: Callable[[str], Any]) -> Any:
+        """The value of a name as its reader gives it; None where it is blank or wrong (which is noted)."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            return reader(text)
+        except ValueError as error:
+            self.note(name, f"“{text[:40]}”: {error}")
+            return None
+
+    def facet(self, key: str) -> tuple[str, ...]:
+        """The values chosen in a facet; those that it does not know are noted."""
+        chosen = dict.fromkeys(value.strip() for value in self.query.getlist(key) if value.strip())
+        if key in FACETS:
+            known = {value: FACETS[key].allows(value) and value.isprintable() for value in chosen}
+        else:
+            registered = next(facet for facet in registry.card_facets if facet.key == key)
+            known = {value: value in dict(registered.options) for value in chosen}
+        for value in (value for value, right in known.items() if not right):
+            names = ", ".join(FACETS[key].names() if key in FACETS else dict(registered.options))
+            self.note(key, _("“%(value)s” is not known; one of: %(names)s") % {"value": value[:40], "names": names})
+        return tuple(value for value, right in known.items() if right)
+
+    def sort(self, text: str) -> str:
+        if text.removeprefix("-") not in sort_keys():
+            raise ValueError(_("not known; one of: %(names)s") % {"names": ", ".join(sort_keys())})
+        return text
+
+    def whole(self, most: int) -> Callable[[str], int]:
+        def read(text: str) -> int:
+            if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= most:
+                raise ValueError(_("not a whole number from 1 to %(most)d") % {"most": most})
+            return int(text)
+
+        return read
+
+    def chosen(self) -> tuple[str, ...]:
+        """The slugs in the tray: repeated, or with commas."""
+        slugs = (slug.strip() for value in self.query.getlist("chosen") for slug in value.split(","))
+        return tuple(dict.fromkeys(slug for slug in slugs if slug.isprintable() and 0 < len(slug) <= 120))[:50]
+
+    def check_order(self, ranges: dict[str, Any]) -> None:
+        """Note a range whose end lies before its start."""
+        for low, high in zip(RANGES[::2], RANGES[1::2], strict=True):
+            if ranges[low] is not None and ranges[high] is not None and ranges[low] > ranges[high]:
+                self.note(high, _("lies below the start of the range; no model can match"))
+
+    def note(self, name: str, reason: str) -> None:
+        self.errors.setdefault(name, []).append(reason)
