@@ -1,6 +1,7 @@
 """Settings, by environment. The table of names is in ``docs/configuration.md``."""
 
 import os
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -117,12 +118,11 @@ HUB_WRITES_PER_MINUTE = env.integer("HUB_WRITES_PER_MINUTE", 120, least=1)
 # After some wrong passwords for one name from one address, that pair waits. Counted in the database, so that neither
 # a restart nor a second process forgets; the pair, so that nobody can lock the administrator out from elsewhere.
 AXES_FAILURE_LIMIT = env.integer("HUB_SIGNIN_ATTEMPTS", 5, least=1)
-AXES_COOLOFF_TIME = env.integer("HUB_SIGNIN_WAIT_MINUTES", 10, least=1) / 60
+AXES_COOLOFF_TIME = timedelta(minutes=env.integer("HUB_SIGNIN_WAIT_MINUTES", 10, least=1))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "hub.client.client_address"
 AXES_LOCKOUT_CALLABLE = "hub.views.errors.locked_out"
-AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 # What a browser is told.
