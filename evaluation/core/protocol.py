@@ -7,10 +7,15 @@ Both sides import this file and nothing else of each other. ``docs/protocol.md``
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar
+import math
+from dataclasses import MISSING, Field, asdict, dataclass, field, is_dataclass
+from dataclasses import fields as dataclass_fields
+from types import UnionType
+from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin, get_type_hints
 
 VERSION = 1
+
+T = TypeVar("T")
 
 
 class ProtocolError(ValueError):
@@ -233,6 +238,105 @@ class Finished(Message):
     kind: ClassVar[str] = "finished"
 
 
+KINDS: dict[str, type[Message]] = {
+    message.kind: message
+    for message in (
+        RunCommand,
+        CancelCommand,
+        QuitCommand,
+        Ready,
+        Started,
+        Phase,
+        TaskStarted,
+        Progress,
+        SamplesWritten,
+        TaskDone,
+        Warned,
+        Failed,
+        Finished,
+    )
+}
+
+
 def encode(message: Message) -> str:
     """One line of JSON, newline included. NaN and infinity become null, as JSON has no word for them."""
-    return json.dumps({"v": VERSION, "kind": message.kind, **asdict(message)}, ensure_ascii=False) + "\n"
+    fields = finite(asdict(message))
+    return json.dumps({"v": VERSION, "kind": message.kind, **fields}, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def finite(value: Any) -> Any:
+    """``value`` with every NaN and infinity in it replaced by None, so that JSON can hold it."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(item) for item in value]
+    return value
+
+
+def decode(line: str) -> Message:
+    """The message of one line. Raises ProtocolError that names the part that is wrong and what was expected."""
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"not a line of JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise ProtocolError(f"expected a JSON object, got {_shape(data)}")
+    version, kind = data.pop("v", None), data.pop("kind", None)
+    if version != VERSION or isinstance(version, bool):
+        raise ProtocolError(f"v: expected version {VERSION}, got {version!r}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ProtocolError(f"kind: {kind!r} is none of {', '.join(sorted(KINDS))}")
+    return read(KINDS[kind], data, kind)
+
+
+def read(shape: type[T], data: Any, where: str) -> T:
+    """``data`` (from JSON) as the dataclass ``shape``. Raises ProtocolError naming ``where`` and the field."""
+    if not isinstance(data, dict):
+        raise ProtocolError(f"{where}: expected an object, got {_shape(data)}")
+    hints = get_type_hints(shape)
+    known = {item.name: item for item in dataclass_fields(shape)}  # type: ignore[arg-type]
+    if unknown := sorted(set(data) - set(known)):
+        raise ProtocolError(f"{where}: unknown field {unknown[0]!r}; known are {', '.join(known)}")
+    missing = [n for n, item in known.items() if n not in data and _required(item)]
+    if missing:
+        raise ProtocolError(f"{where}: field {missing[0]!r} is missing")
+    return shape(**{name: _value(hints[name], value, f"{where}.{name}") for name, value in data.items()})
+
+
+def _required(item: Field[Any]) -> bool:
+    return item.default is MISSING and item.default_factory is MISSING
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    """``value`` checked against the type ``hint`` of a field."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return value
+    if origin is UnionType:
+        if value is None and type(None) in parts:
+            return None
+        return _value(next(part for part in parts if part is not type(None)), value, where)
+    if is_dataclass(hint):
+        return read(cast("type[Any]", hint), value, where)
+    if origin is list and isinstance(value, list):
+        return [_value(parts[0], item, f"{where}[{index}]") for index, item in enumerate(value)]
+    if origin is dict and isinstance(value, dict):
+        return {key: _value(parts[1], item, f"{where}.{key}") for key, item in value.items()}
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and isinstance(value, hint) and not (isinstance(value, bool) and hint is not bool):
+        return value
+    raise ProtocolError(f"{where}: expected {_name(hint)}, got {_shape(value)}")
+
+
+def _name(hint: Any) -> str:
+    return {str: "text", int: "a whole number", float: "a number", bool: "true or false"}.get(
+        hint, "a list" if get_origin(hint) is list else "an object"
+    )
+
+
+def _shape(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,116 @@
+"""The two ends of the wire: commands in, events out, on descriptors of their own."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import queue
+import signal
+import sys
+import threading
+from contextlib import suppress
+from typing import IO, NoReturn
+
+from evaluation.core.protocol import (
+    CancelCommand,
+    Message,
+    ProtocolError,
+    QuitCommand,
+    RunCommand,
+    Warned,
+    decode,
+    encode,
+)
+
+PR_SET_PDEATHSIG = 1
+
+
+class Events:
+    """Writes events, one line each, from any thread."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def __call__(self, message: Message) -> None:
+        with self._lock:
+            try:
+                self._stream.write(encode(message))
+                self._stream.flush()
+            except BrokenPipeError:
+                die()
+
+
+class Commands:
+    """Reads commands on a thread of its own, so that cancel and the end of input are heard in mid-batch."""
+
+    def __init__(self, stream: IO[str], emit: Events) -> None:
+        self._stream = stream
+        self._emit = emit
+        self._runs: queue.Queue[RunCommand | QuitCommand] = queue.Queue()
+        self._cancelled: set[tuple[str, str]] = set()
+        self.quitting = False
+
+    def listen(self) -> None:
+        """Start reading. When the input ends, so does the process, at once."""
+        threading.Thread(target=self._read, name="commands", daemon=True).start()
+
+    def next(self, timeout: float) -> RunCommand | QuitCommand | None:
+        """The next run or quit, or None when none came in ``timeout`` seconds."""
+        try:
+            return self._runs.get(timeout=timeout)
+        except queue.Empty:
+            return None
+
+    def stopped(self, run: str, cell: str) -> bool:
+        """Whether the run (or this cell of it) was cancelled, or the process was told to quit."""
+        return self.quitting or (run, "") in self._cancelled or (bool(cell) and (run, cell) in self._cancelled)
+
+    def forget(self, run: str) -> None:
+        """The run is over: a later one of the same name starts afresh."""
+        self._cancelled = {asked for asked in self._cancelled if asked[0] != run}
+
+    def _read(self) -> None:
+        try:
+            for line in self._stream:
+                self._take(line)
+        finally:
+            die()
+
+    def _take(self, line: str) -> None:
+        try:
+            message = decode(line)
+        except ProtocolError as error:
+            self._emit(Warned("", f"Command not understood: {error}"))
+            return
+        if isinstance(message, CancelCommand):
+            self._cancelled = {*self._cancelled, (message.run, message.cell)}
+        elif isinstance(message, (RunCommand, QuitCommand)):
+            self.quitting = self.quitting or isinstance(message, QuitCommand)
+            self._runs.put(message)
+        else:
+            self._emit(Warned("", f"Command not understood: {message.kind} is an event."))
+
+
+def die() -> NoReturn:
+    """End this process now, in mid-batch too, with whatever it started in its own process group."""
+    if os.getpgid(0) == os.getpid():
+        with suppress(OSError):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            os.killpg(0, signal.SIGTERM)
+    os._exit(0)
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when the thread that started it ends; Linux only, a second belt."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def private_stdout() -> int:
+    """Let everything that prints go to standard error, and give a descriptor of the real standard output."""
+    sys.stdout.flush()
+    real = os.dup(1)
+    os.dup2(2, 1)
+    return real

@@ -1,0 +1,207 @@
+"""Loads a checkpoint, safely: safetensors only, no remote code, from this machine only."""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+
+from evaluation.core.checkpoints import CheckpointError, CheckpointReport, checkpoint_sha256, inspect_checkpoint
+from evaluation.core.families import ENCODER_DECODER, ENCODER_ONLY, has_masked_head
+from evaluation.core.protocol import ModelSpec
+from evaluation.runner.failures import ScoringError, explain, out_of_memory
+from evaluation.runner.masked_lm import MaskedLM, usable_length
+from evaluation.runner.observed import ObservedHFLM, free_memory, refuse_missing
+from evaluation.runner.pulse import Pulse
+
+DTYPES = ("float32", "float16", "bfloat16", "auto")
+
+
+@dataclass
+class Loaded:
+    """A checkpoint in memory, as lm-eval's model interface. ``scoring`` is the kind of its likelihoods."""
+
+    key: tuple[str, ...]
+    lm: Any
+    report: CheckpointReport
+    dtype: str
+    parameters: int
+    scoring: str
+    batch_size: str
+
+
+class Shelf:
+    """Holds one checkpoint at most; another one takes its place, and its memory is freed before."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+        self._loaded: Loaded | None = None
+        self.used_at = time.monotonic()
+
+    def get(self, model: ModelSpec, device: str, batch_size: str) -> tuple[Loaded, bool]:
+        """The checkpoint, and whether it was already there. Raises ScoringError."""
+        folder = find_directory(model)
+        stamp = max((file.stat().st_mtime_ns for file in folder.iterdir()), default=0) if folder.is_dir() else 0
+        key = (str(folder), str(stamp), model.architecture_family, model.dtype, device)
+        self.used_at = time.monotonic()
+        if self._loaded is not None and self._loaded.key == key:
+            set_batch_size(self._loaded, batch_size)
+            return self._loaded, True
+        self.clear()
+        self._pulse.phase("loading")
+        self._loaded = load(key, model, folder, device, batch_size, self._pulse)
+        return self._loaded, False
+
+    def clear(self) -> None:
+        """Free the checkpoint's memory."""
+        self._loaded = None
+        gc.collect()
+        free_memory()
+
+    def holds(self) -> bool:
+        """Whether a checkpoint is in memory."""
+        return self._loaded is not None
+
+
+def find_directory(model: ModelSpec) -> Path:
+    """The local directory of the checkpoint; a repository only as far as it is in Hugging Face's cache."""
+    if bool(model.path) == bool(model.repo_id):
+        raise ScoringError("checkpoint", "Give exactly one of a checkpoint's directory and its repository.")
+    if model.path:
+        return Path(model.path)
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(model.repo_id, revision=model.revision, local_files_only=True))
+    except Exception as error:
+        raise ScoringError(
+            "checkpoint", f"{model.repo_id} at {model.revision} is not in the cache of this machine."
+        ) from error
+
+
+def load(key: tuple[str, ...], model: ModelSpec, folder: Path, device: str, batch_size: str, pulse: Pulse) -> Loaded:
+    """Check the directory, then load it with the class that its family needs. Raises ScoringError."""
+    report = inspect_checkpoint(folder)
+    check(report, model, pulse)
+    try:
+        masked = report.architecture_family == ENCODER_ONLY
+        build = _masked if masked else _observed
+        lm = build(folder, report, model.dtype, device, batch_size, pulse)
+    except (ScoringError, CheckpointError):
+        raise
+    except Exception as error:
+        if out_of_memory(error):
+            raise ScoringError("memory", f"The checkpoint does not fit into the memory of {device}.") from error
+        raise ScoringError("checkpoint", f"The checkpoint cannot be loaded: {explain(error).reason}") from error
+    return Loaded(
+        key=key,
+        lm=lm,
+        report=report,
+        dtype=str(lm.model.dtype).removeprefix("torch."),
+        parameters=int(lm.model.num_parameters()),
+        scoring="pseudo-loglikelihood" if masked else "loglikelihood",
+        batch_size=batch_size,
+    )
+
+
+def check(report: CheckpointReport, model: ModelSpec, pulse: Pulse) -> None:
+    """Raise ScoringError when the directory is not what was declared, or needs what is never done."""
+    if model.dtype not in DTYPES:
+        raise ScoringError("checkpoint", f"dtype {model.dtype!r} is none of {', '.join(DTYPES)}.")
+    if report.model_type not in transformers.CONFIG_MAPPING:
+        code = " It brings its own Python code, which is never run." if report.remote_code else ""
+        raise ScoringError("checkpoint", f"transformers knows no model type {report.model_type!r}.{code}")
+    found, declared = report.architecture_family, model.architecture_family
+    if not found:
+        raise ScoringError("checkpoint", f"{_named(report)} has no head that predicts tokens, so it cannot be scored.")
+    causal = not {ENCODER_ONLY, ENCODER_DECODER} & {found, declared}
+    if declared and found != declared and not causal:
+        raise ScoringError("checkpoint", f"The card says {declared}, but the checkpoint is {found} ({_named(report)}).")
+    if found == ENCODER_ONLY and not has_masked_head(_config(report)):
+        raise ScoringError(
+            "checkpoint", f"{_named(report)} has no masked-language-model head, so it gives no likelihood."
+        )
+    if model.sha256 and checkpoint_sha256(report.path, pulse.beat) != model.sha256:
+        raise ScoringError(
+            "checkpoint", "The files of the checkpoint are not those that were registered (SHA-256 differs)."
+        )
+
+
+def set_batch_size(loaded: Loaded, batch_size: str) -> None:
+    """Let the next cells use another batch size without loading again."""
+    if isinstance(loaded.lm, MaskedLM):
+        loaded.lm.batch_size = whole_batch(batch_size)
+    elif batch_size.startswith("auto"):
+        name, _, schedule = batch_size.partition(":")
+        loaded.lm.batch_size_per_gpu, loaded.lm.batch_schedule = name, float(schedule or 1)
+    else:
+        loaded.lm.batch_size_per_gpu = whole_batch(batch_size)
+    loaded.batch_size = batch_size
+
+
+def whole_batch(batch_size: str) -> int:
+    """A batch size as a number; ``auto`` is 32 for masked models. Raises ScoringError."""
+    if batch_size.startswith("auto"):
+        return 32
+    if not batch_size.isdigit() or int(batch_size) < 1:
+        raise ScoringError("refused", f"Batch size {batch_size!r} is neither a positive whole number nor auto.")
+    return int(batch_size)
+
+
+def _observed(
+    folder: Path, report: CheckpointReport, dtype: str, device: str, batch_size: str, pulse: Pulse
+) -> ObservedHFLM:
+    if not batch_size.startswith("auto"):
+        whole_batch(batch_size)
+    _check_device(device)
+    lm = ObservedHFLM(
+        pulse,
+        pretrained=str(folder),
+        dtype=dtype,
+        device=device,
+        batch_size=batch_size,
+        trust_remote_code=False,
+        use_safetensors=True,
+        local_files_only=True,
+    )
+    wanted = "seq2seq" if report.architecture_family == ENCODER_DECODER else "causal"
+    if lm.backend != wanted:
+        raise ScoringError("checkpoint", f"lm-eval takes {_named(report)} as {lm.backend}, but it is {wanted}.")
+    return lm
+
+
+def _masked(folder: Path, report: CheckpointReport, dtype: str, device: str, batch_size: str, pulse: Pulse) -> MaskedLM:
+    _check_device(device)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    model, loading = transformers.AutoModelForMaskedLM.from_pretrained(
+        folder,
+        dtype=dtype,
+        use_safetensors=True,
+        trust_remote_code=False,
+        local_files_only=True,
+        output_loading_info=True,
+    )
+    refuse_missing(loading)
+    model = model.to(device).eval()
+    length = usable_length(model, tokenizer)
+    return MaskedLM(model, tokenizer, batch_size=whole_batch(batch_size), max_length=length, pulse=pulse)
+
+
+def _check_device(device: str) -> None:
+    kind = torch.device(device).type
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise ScoringError("internal", f"This machine has no device {device}.")
+
+
+def _config(report: CheckpointReport) -> dict[str, Any]:
+    return dict(json.loads((Path(report.path) / "config.json").read_text(encoding="utf-8")))
+
+
+def _named(report: CheckpointReport) -> str:
+    return report.architectures[0] if report.architectures else report.model_type

@@ -1,0 +1,73 @@
+"""lm-eval's own ``hf`` model with a pulse: every number is stock's, only signs of life are added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from lm_eval.api.model import CacheHook
+from lm_eval.models.huggingface import HFLM
+
+from evaluation.core.checkpoints import CheckpointError
+from evaluation.runner.pulse import Pulse
+
+if TYPE_CHECKING:
+    from lm_eval.api.instance import Instance
+
+
+class AnswerHook(CacheHook):
+    """lm-eval hands every answer to its cache hook as soon as it has it; this one only counts."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        super().__init__(None)
+        self._pulse = pulse
+
+    def add_partial(self, attr: str, req: Any, res: Any) -> None:
+        """One more request is answered."""
+        if attr != "loglikelihood_rolling":
+            self._pulse.answered()
+
+
+class ObservedHFLM(HFLM):
+    """HFLM that beats before each forward pass, counts answers, and refuses weights that lack a layer."""
+
+    def __init__(self, pulse: Pulse, **arguments: Any) -> None:
+        self._pulse = pulse
+        super().__init__(**arguments)
+        self.set_cache_hook(AnswerHook(pulse))
+        self.model.register_forward_pre_hook(lambda *_: pulse.beat())
+
+    def _create_model(self, *positional: Any, **named: Any) -> None:
+        super()._create_model(*positional, output_loading_info=True, **named)
+        self._model, loading = self._model
+        refuse_missing(loading)
+
+    def tok_encode(self, *positional: Any, **named: Any) -> list[int]:
+        self._pulse.beat()
+        return list(super().tok_encode(*positional, **named))
+
+    def loglikelihood_rolling(self, requests: list[Instance], disable_tqdm: bool = False) -> list[float]:
+        # Answers come in windows of several texts, so progress counts windows; their number is known only here.
+        lengths = [len(self.tok_encode(request.args[0])) for request in requests]
+        self._pulse.count_parts(sum(max(1, -(-length // self.max_length)) for length in lengths))
+        return list(super().loglikelihood_rolling(requests, disable_tqdm=disable_tqdm))
+
+    def _loglikelihood_tokens(self, requests: Any, *positional: Any, **named: Any) -> list[tuple[float, bool]]:
+        answers = super()._loglikelihood_tokens(requests, *positional, **named)
+        if requests and requests[0][0] is None:
+            self._pulse.answered(len(requests))
+        return list(answers)
+
+
+def refuse_missing(loading: dict[str, Any]) -> None:
+    """Raise CheckpointError when transformers had to invent weights: the scores would be those of chance."""
+    if missing := sorted(loading.get("missing_keys", ())):
+        raise CheckpointError(f"The weights lack {len(missing)} of the model's tensors, first {missing[0]}.")
+    if mismatched := sorted(str(key) for key in loading.get("mismatched_keys", ())):
+        raise CheckpointError(f"{len(mismatched)} tensors do not have the configured shape, first {mismatched[0]}.")
+
+
+def free_memory() -> None:
+    """Give freed device memory back to the driver."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
