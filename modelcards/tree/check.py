@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from modelcards.tree.layout import Plan
 from modelcards.tree.paths import twig_points
@@ -12,9 +13,7 @@ from modelcards.tree.stems import Box, Point
 def chip_overlaps(plan: Plan) -> list[tuple[str, str]]:
     """Pairs of models whose chips overlap."""
     named = list(zip((leaf.slug for leaf, _, _ in plan.chips), plan.boxes(), strict=True))
-    return [
-        (a, b) for i, (a, one) in enumerate(named) for b, other in named[i + 1 :] if _touch(one, other)
-    ]
+    return [(a, b) for i, (a, one) in enumerate(named) for b, other in named[i + 1 :] if _touch(one, other)]
 
 
 def line_overlaps(plan: Plan) -> list[tuple[str, str]]:
@@ -48,7 +47,7 @@ def _inside(point: Point, box: Box) -> bool:
 def _dense(points: Sequence[Point]) -> list[Point]:
     """The corners and what lies between them, closer than a chip is high."""
     found: list[Point] = []
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         steps = 1 + int(max(abs(x1 - x0), abs(y1 - y0)) / 6)
         found += [(x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(steps)]
     return [*found, points[-1]] if points else []

@@ -65,5 +65,3 @@ class Outline:
 def row_count(height: float) -> int:
     """How many rows a picture of this height has, a margin included."""
     return int(height // STEP) + 8
-
-

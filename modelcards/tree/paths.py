@@ -16,7 +16,10 @@ def twig_points(twig: Twig) -> list[Point]:
     start = (twig.x0, twig.y0 + min(12, lead * 0.6))
     turn, out = (twig.x0 + side * lead * 0.35, twig.y0 + 1), (twig.x0 + side * lead, twig.y0)
     rise = (twig.x - side * bend, twig.y0)
-    pull, into = (twig.x - side * bend * 0.25, twig.y0 - 0.5), (twig.x, twig.y0 - max(4, (twig.y0 - twig.y1) * 0.45))
+    pull, into = (
+        (twig.x - side * bend * 0.25, twig.y0 - 0.5),
+        (twig.x, twig.y0 - max(4, min(24, (twig.y0 - twig.y1) * 0.45))),
+    )
     end = (twig.x, twig.y1)
     return [*(_quadratic(start, turn, out, i / 6) for i in range(7)), *_cubics(rise, pull, into, end)]
 

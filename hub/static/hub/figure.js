@@ -1,13 +1,30 @@
 // Draws every figure that Python put into the page.
 //
-// <script type="application/json" id="bars">{"data": …, "layout": …}</script>  (Django's json_script)
+// <script type="application/json" id="bars">{"data": …, "layout": …, "config": …}</script>   (Django's json_script)
 // <div data-figure="bars">text for readers without scripts</div>
 //
 // Colours in figures are names of tokens, "var(--fam-dec)", resolved here and again when the theme changes.
+// A click opens the address in a point's customdata. Labels of a figure with layout.meta.scaled_text have their size
+// (trace.meta.size) in units of the axes and grow with the zoom. Buttons with data-zoom move the figure data-for.
+// plotly.js is loaded when the first figure is visible, from the script's own data-plotly.
 "use strict";
 (() => {
   const TOKEN = /var\((--[\w-]+)\)/g;
-  const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: "reset" };
+  const CONFIG = { displayModeBar: false, displaylogo: false, responsive: true, scrollZoom: false, doubleClick: "reset" };
+  const here = document.currentScript;
+
+  let loading;
+  function plotly() {
+    if (window.Plotly) return Promise.resolve(window.Plotly);
+    loading ||= new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = here.dataset.plotly || "/static/plotly/plotly.min.js";
+      script.onload = () => done(window.Plotly);
+      script.onerror = failed;
+      document.head.append(script);
+    });
+    return loading;
+  }
 
   function resolve(value, styles) {
     if (typeof value === "string") return value.replace(TOKEN, (_, name) => styles.getPropertyValue(name).trim());
@@ -18,15 +35,15 @@
     return value;
   }
 
-  function theme(styles) {
+  function theme(token) {
     return {
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: styles.getPropertyValue("--font").trim(), color: styles.getPropertyValue("--ink-2").trim(), size: 12 },
+      font: { family: token("--font"), color: token("--ink-2"), size: 12 },
       hoverlabel: {
-        bgcolor: styles.getPropertyValue("--surface").trim(),
-        bordercolor: styles.getPropertyValue("--line-strong").trim(),
-        font: { color: styles.getPropertyValue("--ink").trim(), size: 13 },
+        bgcolor: token("--surface"),
+        bordercolor: token("--line-strong"),
+        font: { color: token("--ink"), size: 13, family: token("--font") },
         align: "left",
       },
     };
@@ -35,35 +52,83 @@
   function address(point) {
     const data = point && point.customdata;
     const url = Array.isArray(data) ? data[0] : data;
-    // Only our own pages: a figure's data come from the database.
-    return typeof url === "string" && /^\/(?!\/)/.test(url) ? url : "";
+    // Only pages of this site: what a figure holds comes from the database.
+    return typeof url === "string" && /^\/(?![/\\])/.test(url) ? url : "";
   }
 
-  function draw(box) {
+  function scaleText(box) {
+    const axis = box._fullLayout && box._fullLayout.xaxis;
+    if (!axis || !(box.layout.meta || {}).scaled_text) return;
+    const perUnit = axis._length / Math.abs(axis.range[1] - axis.range[0]);
+    if (!perUnit || Math.abs(perUnit - (box.perUnit || 0)) < 1e-4) return;
+    box.perUnit = perUnit;
+    const traces = box.data.flatMap((trace, index) => (trace.meta && trace.meta.size ? [index] : []));
+    const sizes = traces.map((index) => Math.max(1, box.data[index].meta.size * perUnit));
+    window.Plotly.restyle(box, { "textfont.size": sizes }, traces);
+  }
+
+  function listen(box) {
+    box.on("plotly_click", (event) => {
+      const url = address(event.points[0]);
+      if (!url) return;
+      const pressed = event.event || {};
+      if (pressed.ctrlKey || pressed.metaKey) window.open(url, "_blank", "noopener");
+      else location.assign(url);
+    });
+    box.on("plotly_hover", (event) => box.classList.toggle("clickable", Boolean(address(event.points[0]))));
+    box.on("plotly_unhover", () => box.classList.remove("clickable"));
+    box.on("plotly_afterplot", () => scaleText(box));
+    box.addEventListener(
+      "wheel",
+      (event) => {
+        // With Ctrl as in other viewers (and as a trackpad's pinch arrives); without it the page scrolls.
+        if (!event.ctrlKey || !box.layout.meta) return;
+        event.preventDefault();
+        const frame = box.getBoundingClientRect();
+        zoom(box, event.deltaY < 0 ? 0.85 : 1.18, (event.clientX - frame.left) / frame.width, (event.clientY - frame.top) / frame.height);
+      },
+      { passive: false },
+    );
+  }
+
+  function zoom(box, factor, atX = 0.5, atY = 0.5) {
+    const change = {};
+    for (const [name, at] of [["xaxis", atX], ["yaxis", 1 - atY]]) {
+      const [from, to] = box._fullLayout[name].range;
+      const fixed = from + (to - from) * at;
+      change[`${name}.range`] = [fixed + (from - fixed) * factor, fixed + (to - fixed) * factor];
+    }
+    window.Plotly.relayout(box, change);
+  }
+
+  async function draw(box) {
     const source = document.getElementById(box.dataset.figure);
-    if (!source || !window.Plotly) return;
+    if (!source || !box.offsetParent) return;
+    const Plotly = await plotly();
     const styles = getComputedStyle(document.documentElement);
     const figure = resolve(JSON.parse(source.textContent), styles);
-    const layout = { ...theme(styles), ...figure.layout };
+    const frame = theme((name) => styles.getPropertyValue(name).trim());
     const first = !box.dataset.drawn;
     if (first) box.textContent = "";
-    window.Plotly.react(box, figure.data, layout, { ...CONFIG, ...figure.config }).then(() => {
-      if (!first) return;
-      box.dataset.drawn = "1";
-      box.on("plotly_click", (event) => {
-        const url = address(event.points[0]);
-        if (!url) return;
-        if (event.event && (event.event.ctrlKey || event.event.metaKey)) window.open(url, "_blank", "noopener");
-        else location.assign(url);
-      });
-      box.on("plotly_hover", (event) => box.classList.toggle("clickable", Boolean(address(event.points[0]))));
-      box.on("plotly_unhover", () => box.classList.remove("clickable"));
-    });
+    box.dataset.drawn = "1";
+    box.perUnit = 0;
+    await Plotly.react(box, figure.data, { ...frame, ...figure.layout }, { ...CONFIG, ...figure.config });
+    box.home = { "xaxis.range": figure.layout.xaxis && figure.layout.xaxis.range, "yaxis.range": figure.layout.yaxis && figure.layout.yaxis.range };
+    if (first) listen(box);
+    scaleText(box);
   }
 
-  const all = () => document.querySelectorAll("[data-figure]").forEach(draw);
+  const within = (root) => root.querySelectorAll("[data-figure]").forEach(draw);
+  const all = () => within(document);
   document.addEventListener("DOMContentLoaded", all);
   document.addEventListener("themechange", all);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
-  document.addEventListener("htmx:load", (event) => event.target.querySelectorAll("[data-figure]").forEach(draw));
+  document.addEventListener("htmx:load", (event) => within(event.target));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-zoom]");
+    const box = button && document.querySelector(`[data-figure="${CSS.escape(button.dataset.for)}"]`);
+    if (!box || !box._fullLayout) return;
+    if (button.dataset.zoom === "all") window.Plotly.relayout(box, box.home);
+    else zoom(box, button.dataset.zoom === "in" ? 0.75 : 1.33);
+  });
 })();

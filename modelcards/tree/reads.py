@@ -1,0 +1,48 @@
+"""Rows of the database as models of the tree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from modelcards.models import Checkpoint, Lineage, ModelCard
+from modelcards.querysets import Reader
+from modelcards.tree.nodes import TreeModel
+from modelcards.values import iso_date
+
+
+def middle(day: date | None, precision: str) -> date | None:
+    """The middle of what is known of a date: of its month or year, where only that is known."""
+    if day is None or precision == "day":
+        return day
+    return day.replace(day=15) if precision == "month" else date(day.year, 7, 1)
+
+
+def tree_models(user: Reader) -> list[TreeModel]:
+    """Every card that ``user`` may read, with its parents among them; four queries."""
+    cards = {card.pk: card for card in ModelCard.objects.visible_to(user).order_by("slug")}
+    makers: dict[int, list[str]] = defaultdict(list)
+    through = ModelCard.organisations.through
+    for card, name in through.objects.order_by("id").values_list("modelcard_id", "organisation__name"):
+        makers[card].append(name)
+    parents: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for child, parent, relation in Lineage.objects.order_by("id").values_list("child", "parent", "relation"):
+        if parent in cards:
+            parents[child].append((cards[parent].slug, relation))
+    own = set(Checkpoint.objects.exclude(path="").values_list("card", flat=True))
+    return [
+        TreeModel(
+            slug=card.slug,
+            name=card.name,
+            day=middle(card.release_date, card.release_precision),
+            architecture_family=card.architecture_family,
+            open_weights=card.open_weights,
+            organisations=tuple(makers[key]),
+            parents=tuple(parents[key]),
+            stage=card.stage,
+            parameters=card.parameters,
+            released=iso_date(card.release_date, card.release_precision),
+            own=key in own,
+        )
+        for key, card in cards.items()
+    ]
