@@ -1,6 +1,6 @@
 """Administration of people: a change of somebody's role leaves an audit entry."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -11,10 +11,17 @@ from evaluation.actions.audit import audit
 from evaluation.models import AuditEntry
 from hub.models import ApiToken
 
+# Django's admin classes take type parameters only in the eyes of the type checker.
+if TYPE_CHECKING:
+    PersonAdmin = UserAdmin[User]
+    RowAdmin = admin.ModelAdmin[Any]
+else:
+    PersonAdmin = UserAdmin
+    RowAdmin = admin.ModelAdmin
 ROLE = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions", "password"}
 
 
-class AuditedUserAdmin(UserAdmin[User]):
+class AuditedUserAdmin(PersonAdmin):
     """Django's own, with a trace."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -35,7 +42,7 @@ class AuditedUserAdmin(UserAdmin[User]):
         super().delete_model(request, obj)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(RowAdmin):
     """Rows to look at."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from hub.api import api
 from hub.views import health, home, tokens
 
 accounts = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("accounts/", include(accounts)),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("", include("modelcards.urls")),
     path("", include("evaluation.urls")),

@@ -1,0 +1,220 @@
+"""Evaluation's part of the API. Every act goes through ``evaluation.actions``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+from pydantic import Field
+
+from evaluation import actions
+from evaluation.core.request import EvaluationRequest
+from evaluation.models import Cell, Evaluation, Node, Run, Score, Task
+from evaluation.schemas import (
+    EvaluationDetailOut,
+    EvaluationOut,
+    NodeOut,
+    RunDetailOut,
+    RunOut,
+    ScoreOut,
+    TaskOut,
+)
+from modelcards.rest import Page, Paging, ProblemError, ProblemOut, check_may_write, page_of
+
+router = Router()
+STATES = Literal["queued", "running", "done", "failed", "cancelled"]
+REFUSALS = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 409: ProblemOut}
+REQUEST_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["models", "tasks"],
+                    "properties": {
+                        "models": {
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "description": "slug[@revision]",
+                        },
+                        "tasks": {"type": "array", "items": {"type": "string"}},
+                        "num_fewshot": {"type": "array", "items": {"type": "integer"}, "default": [0]},
+                        "limit": {"type": ["integer", "null"], "description": "Documents per task; null: all"},
+                        "seed": {"type": "integer", "default": 1234},
+                        "dtype": {"type": "string", "default": "float32"},
+                        "chat_template": {"type": "boolean", "default": False},
+                        "system_instruction": {"type": ["string", "null"]},
+                        "batch_size": {"type": "string", "default": "16"},
+                        "generation_kwargs": {"type": "object"},
+                        "priority": {"type": "integer", "default": 0},
+                        "force": {"type": "boolean", "default": False},
+                        "note": {"type": "string"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "evaluations",
+    response={200: EvaluationDetailOut, 201: EvaluationDetailOut, **REFUSALS, 422: ProblemOut},
+    summary="Queue an evaluation",
+    tags=["evaluations"],
+    openapi_extra=REQUEST_BODY,
+)
+def submit(request: HttpRequest) -> Status[Evaluation]:
+    """201, or 200 when every cell was already there. ``woken`` false: work starts when Redis is back."""
+    check_may_write(request)
+    done = actions.evaluation_submit(user=request.user, request=EvaluationRequest.from_json(json_object(request)))
+    evaluation = shown_evaluation(request, done.evaluation.pk)
+    evaluation.woken = done.woken  # type: ignore[attr-defined]
+    return Status(201 if done.created else 200, evaluation)
+
+
+@router.get("evaluations", response=Page[EvaluationOut], summary="Evaluations, newest first", tags=["evaluations"])
+def evaluations(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """Those that hold no model hidden from the reader."""
+    return page_of(request, Evaluation.objects.visible_to(request.user).for_list(), paging)
+
+
+@router.get(
+    "evaluations/{int:pk}",
+    response={200: EvaluationDetailOut, 404: ProblemOut},
+    summary="One evaluation with its cells",
+    tags=["evaluations"],
+)
+def evaluation(request: HttpRequest, pk: int) -> Evaluation:
+    """Each cell with its state, and the reason where it failed or waits."""
+    return shown_evaluation(request, pk)
+
+
+@router.post(
+    "evaluations/{int:pk}/cancel",
+    response={200: EvaluationDetailOut, **REFUSALS},
+    summary="Cancel what is not done",
+    tags=["evaluations"],
+)
+def cancel(request: HttpRequest, pk: int) -> Evaluation:
+    """Cells that somebody else wants go on. 409 when all is done already."""
+    check_may_write(request)
+    actions.evaluation_cancel(user=request.user, evaluation=shown_evaluation(request, pk))
+    return shown_evaluation(request, pk)
+
+
+@router.post(
+    "evaluations/{int:pk}/retry",
+    response={200: EvaluationDetailOut, **REFUSALS},
+    summary="Run the failed and cancelled cells again",
+    tags=["evaluations"],
+)
+def retry(request: HttpRequest, pk: int) -> Evaluation:
+    """409 when there is nothing to repeat."""
+    check_may_write(request)
+    actions.evaluation_retry(user=request.user, evaluation=shown_evaluation(request, pk))
+    return shown_evaluation(request, pk)
+
+
+class RunFilter(Paging):
+    """Which runs."""
+
+    state: STATES | None = None
+    model: str = ""
+
+
+@router.get("runs", response=Page[RunOut], summary="Runs, newest first", tags=["runs"])
+def runs(request: HttpRequest, asked: Query[RunFilter]) -> dict[str, Any]:
+    """Runs of models that the reader may see."""
+    rows = Run.objects.visible_to(request.user).for_page().order_by("-pk")
+    if asked.state:
+        rows = rows.filter(state=asked.state)
+    if asked.model:
+        rows = rows.filter(checkpoint__card__slug=asked.model)
+    return page_of(request, rows, asked)
+
+
+@router.get("runs/{int:pk}", response={200: RunDetailOut, 404: ProblemOut}, summary="One run", tags=["runs"])
+def run(request: HttpRequest, pk: int) -> Run:
+    """With its cells and the end of its log."""
+    return get_object_or_404(Run.objects.visible_to(request.user).for_page(), pk=pk)
+
+
+class ScoreFilter(Paging):
+    """Which scores. ``model`` and ``task`` may be given more than once."""
+
+    model: list[str] = []
+    task: list[str] = []
+    num_fewshot: int | None = Field(None, ge=0)
+    origin: Literal["measured", "imported", "published"] | None = None
+
+
+@router.get("scores", response=Page[ScoreOut], summary="Scores", tags=["scores"])
+def scores(request: HttpRequest, asked: Query[ScoreFilter]) -> dict[str, Any]:
+    """Published ones, and of the measured ones those of each cell's newest complete generation."""
+    rows = newest_scores(Score.objects.visible_to(request.user))
+    if asked.model:
+        rows = rows.filter(card__slug__in=asked.model)
+    if asked.task:
+        rows = rows.filter(Q(task_name__in=asked.task) | Q(benchmark__slug__in=asked.task))
+    if asked.num_fewshot is not None:
+        rows = rows.filter(num_fewshot=asked.num_fewshot)
+    if asked.origin:
+        rows = rows.filter(origin=asked.origin)
+    return page_of(request, rows, asked)
+
+
+class TaskFilter(Paging):
+    """Which tasks."""
+
+    search: str = ""
+    kind: Literal["task", "group", "tag"] | None = None
+    shipped: bool | None = None
+
+
+@router.get("tasks", response=Page[TaskOut], summary="Tasks that can be asked for", tags=["tasks"])
+def tasks(request: HttpRequest, asked: Query[TaskFilter]) -> dict[str, Any]:
+    """The site's own and the harness's, by name."""
+    rows = Task.objects.order_by("name")
+    for word in asked.search.split()[:10]:
+        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.shipped is not None:
+        rows = rows.filter(shipped=asked.shipped)
+    return page_of(request, rows, asked)
+
+
+@router.get("nodes", response=Page[NodeOut], summary="Machines and their devices", tags=["nodes"])
+def nodes(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """What they hold loaded is not told: it may be a model that the reader may not see."""
+    return page_of(request, Node.objects.prefetch_related("devices").order_by("name"), paging)
+
+
+def shown_evaluation(request: HttpRequest, pk: int) -> Evaluation:
+    """An evaluation that the reader may see, with its counts; Http404 otherwise."""
+    return get_object_or_404(Evaluation.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def newest_scores(rows: QuerySet[Score]) -> QuerySet[Score]:
+    """Leaves out scores of older generations; in a stable order, with what a score's shape names."""
+    shown = rows.filter(Q(cell__isnull=True) | Q(cell__in=Cell.objects.newest()))
+    related = shown.select_related("card", "checkpoint", "benchmark", "cell")
+    return related.order_by("card__slug", "task_name", "num_fewshot", "metric", "pk")
+
+
+def json_object(request: HttpRequest) -> dict[str, Any]:
+    """The request's body; raises Problem 400 where it is no JSON object."""
+    try:
+        body = json.loads(request.body)
+    except ValueError as bad:
+        raise ProblemError(400, _("This request cannot be read"), _("The body is no JSON: %s") % bad) from bad
+    if not isinstance(body, dict):
+        raise ProblemError(400, _("This request cannot be read"), _("The body must be one JSON object."))
+    return body

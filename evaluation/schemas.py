@@ -1,0 +1,218 @@
+"""Shapes of evaluation on the wire. Accuracies are fractions in 0..1; times are UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+
+from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
+
+
+class CellOut(Schema):
+    """A cell: checkpoint, task, shots really used and settings."""
+
+    id: int
+    model: str
+    checkpoint: str
+    task: str
+    num_fewshot: int
+    state: str
+    reason: str
+    run: int | None
+    documents_done: int
+    documents_total: int | None
+    generation: int
+    settings: dict[str, Any]
+    made_with: dict[str, Any]
+
+    @staticmethod
+    def resolve_model(cell: Cell) -> str:
+        return cell.checkpoint.card.slug
+
+    @staticmethod
+    def resolve_checkpoint(cell: Cell) -> str:
+        return cell.checkpoint.revision
+
+    @staticmethod
+    def resolve_task(cell: Cell) -> str:
+        return cell.task.name
+
+    @staticmethod
+    def resolve_run(cell: Cell) -> int | None:
+        return cell.run_id
+
+
+class WantedCellOut(Schema):
+    """A cell as an evaluation asked for it; ``reused``: it was there, or under way, before."""
+
+    asked_fewshot: int
+    reused: bool
+    cell: CellOut
+
+
+class EvaluationOut(Schema):
+    """What a person submitted, and how many of its cells stand where."""
+
+    id: int
+    note: str
+    priority: int
+    requested_by: str | None
+    created_at: datetime
+    cancelled_at: datetime | None
+    cells_total: int
+    cells_done: int
+    cells_failed: int
+    cells_ended: int
+
+    @staticmethod
+    def resolve_requested_by(evaluation: Evaluation) -> str | None:
+        return evaluation.requested_by.get_username() if evaluation.requested_by else None
+
+
+class EvaluationDetailOut(EvaluationOut):
+    """With the request as it was made, and every cell with its state and reason."""
+
+    request: dict[str, Any]
+    wants: list[WantedCellOut]
+    woken: bool = True
+
+    @staticmethod
+    def resolve_wants(evaluation: Evaluation) -> list[EvaluationCell]:
+        related = ("cell__checkpoint__card", "cell__task")
+        return list(evaluation.wants.select_related(*related).order_by("pk"))
+
+
+class RunOut(Schema):
+    """Cells of one checkpoint that go to one device together."""
+
+    id: int
+    model: str
+    checkpoint: str
+    state: str
+    attempt: int
+    owner: str
+    priority: int
+    reason: str
+    requested_by: str | None
+    cancel_requested: bool
+    progress: dict[str, Any]
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @staticmethod
+    def resolve_model(run: Run) -> str:
+        return run.checkpoint.card.slug
+
+    @staticmethod
+    def resolve_checkpoint(run: Run) -> str:
+        return run.checkpoint.revision
+
+    @staticmethod
+    def resolve_requested_by(run: Run) -> str | None:
+        return run.requested_by.get_username() if run.requested_by else None
+
+
+class RunDetailOut(RunOut):
+    """With its cells and the end of its log."""
+
+    cells: list[CellOut]
+    log_tail: str
+
+    @staticmethod
+    def resolve_cells(run: Run) -> list[Cell]:
+        return list(run.cells.select_related("checkpoint__card", "task").order_by("pk"))
+
+
+class ScoreOut(Schema):
+    """One metric's value and where it comes from. Only scores with the same ``comparable_key`` may be ranked."""
+
+    model: str
+    checkpoint: str | None
+    task: str
+    benchmark: str | None
+    metric: str
+    filter: str
+    num_fewshot: int
+    value: float
+    stderr: float | None
+    n: int | None
+    higher_is_better: bool | None
+    origin: str
+    source: str
+    confidence: str
+    comparable_key: str
+    limit: int | None
+    run: int | None
+
+    @staticmethod
+    def resolve_model(score: Score) -> str:
+        return score.card.slug
+
+    @staticmethod
+    def resolve_checkpoint(score: Score) -> str | None:
+        return score.checkpoint.revision if score.checkpoint else None
+
+    @staticmethod
+    def resolve_task(score: Score) -> str:
+        return score.task_name
+
+    @staticmethod
+    def resolve_benchmark(score: Score) -> str | None:
+        return score.benchmark.slug if score.benchmark else None
+
+    @staticmethod
+    def resolve_limit(score: Score) -> int | None:
+        return score.cell.settings.get("limit") if score.cell else None
+
+    @staticmethod
+    def resolve_run(score: Score) -> int | None:
+        return score.cell.run_id if score.cell else None
+
+
+class TaskOut(Schema):
+    """A task or group that the harness knows. ``data_reason`` says why its data is on no node; blank: it is."""
+
+    name: str
+    kind: str
+    members: list[str]
+    shipped: bool
+    description: str
+    output_type: str
+    dataset: str
+    fixed_fewshot: int | None
+    metrics: list[Any]
+    runs_code: bool
+    documents: int | None
+    data_reason: str
+
+    @staticmethod
+    def resolve_members(task: Task) -> list[str]:
+        return list(task.members)
+
+
+class DeviceOut(Schema):
+    """A GPU, or the processor, of a node."""
+
+    name: str
+    kind: str
+    description: str
+    memory: int
+    draining: bool
+    seen_at: datetime | None
+
+
+class NodeOut(Schema):
+    """A machine that runs evaluations."""
+
+    name: str
+    versions: dict[str, Any]
+    labels: list[Any]
+    seen_at: datetime | None
+    devices: list[DeviceOut]
+
+    @staticmethod
+    def resolve_devices(node: Node) -> list[Device]:
+        return list(node.devices.all())

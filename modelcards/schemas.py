@@ -1,0 +1,139 @@
+"""Shapes of the catalog on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Schema
+
+from modelcards import values
+from modelcards.models import Checkpoint, ModelCard
+
+
+class CheckpointOut(Schema):
+    """Weights at a revision. Paths stay unsaid: they speak of the machine, not of the model."""
+
+    revision: str
+    repo_id: str
+    step: int | None
+    tokens_seen: int | None
+    dtype: str
+    format: str
+    sha256: str
+    size: int | None
+
+
+class ModelOut(Schema):
+    """A model. Sizes are integers; a date has as many parts as are known."""
+
+    slug: str
+    name: str
+    organisation: list[str]
+    architecture_family: str
+    objective: str
+    attention: str
+    stage: str
+    parameters: int | None
+    active_parameters: int | None
+    training_tokens: int | None
+    layers: int | None
+    languages: list[str]
+    modalities: list[str]
+    release_date: str | None
+    open_weights: bool | None
+    licence: str
+    licence_id: str
+    hf_repo: str
+    visibility: str
+    base_models: list[str]
+    checkpoints: list[CheckpointOut]
+
+    @staticmethod
+    def resolve_organisation(card: ModelCard) -> list[str]:
+        return [maker.name for maker in card.organisations.all()]
+
+    @staticmethod
+    def resolve_languages(card: ModelCard) -> list[str]:
+        return [language.code for language in card.languages.all()]
+
+    @staticmethod
+    def resolve_modalities(card: ModelCard) -> list[str]:
+        return [modality.key for modality in card.modalities.all()]
+
+    @staticmethod
+    def resolve_release_date(card: ModelCard) -> str | None:
+        return values.iso_date(card.release_date, card.release_precision) or None
+
+    @staticmethod
+    def resolve_base_models(card: ModelCard) -> list[str]:
+        return [link.parent.slug for link in card.parent_links.all()]
+
+    @staticmethod
+    def resolve_checkpoints(card: ModelCard) -> list[Checkpoint]:
+        return list(card.checkpoints.all())
+
+
+class FactOut(Schema):
+    """One source's statement of one field; ``chosen``: the one that the model's column shows."""
+
+    field: str
+    value: str
+    source: str
+    citation: str
+    confidence: str
+    chosen: bool
+
+
+class ModelDetailOut(ModelOut):
+    """A model with every statement behind its fields and its publications."""
+
+    card_text: str
+    facts: list[FactOut]
+    publications: list[str]
+
+    @staticmethod
+    def resolve_facts(card: ModelCard) -> list[Any]:
+        return list(card.facts.all())
+
+    @staticmethod
+    def resolve_publications(card: ModelCard) -> list[str]:
+        return [publication.reference for publication in card.publications.all()]
+
+
+class LineageLinkOut(Schema):
+    """A step of descent."""
+
+    child: str
+    parent: str
+    relation: str
+
+
+class LineageOut(Schema):
+    """All ancestors and descendants of a model that the reader may see, and the steps between them."""
+
+    model: str
+    ancestors: list[str]
+    descendants: list[str]
+    links: list[LineageLinkOut]
+
+
+class TreeNodeOut(Schema):
+    """A model on the tree; ``x`` to the right, ``y`` downward, in the layout's units."""
+
+    slug: str
+    name: str
+    branch: str
+    release_date: str | None
+    open_weights: bool | None
+    parent: str | None
+    x: float
+    y: float
+
+
+class TreeOut(Schema):
+    """The tree as it is drawn."""
+
+    width: float
+    height: float
+    nodes: list[TreeNodeOut]
+    edges: list[LineageLinkOut]
