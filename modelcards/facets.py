@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from modelcards import registry, taxonomy
+from modelcards.licences import licence_names
 from modelcards.models import Organisation
 from modelcards.querysets import ModelCardQuerySet
 
@@ -108,7 +109,7 @@ FACETS = {
         Facet("attention", _("Attention"), "attention", _term_names(taxonomy.ATTENTION), closed=True),
         Facet("language", _("Language"), "languages__code", dict),
         Facet("modality", _("Modality"), "modalities__key", dict),
-        Facet("licence", _("Licence"), "licence_id", dict),
+        Facet("licence", _("Licence"), "licence_id", licence_names),
         Facet("relation", _("Made by"), "parent_links__relation", _term_names(taxonomy.RELATIONS), closed=True),
     ]
 }
@@ -122,7 +123,7 @@ def options(facet: Facet, cards: ModelCardQuerySet, chosen: Sequence[str]) -> li
     found = [
         Option(
             key,
-            _("Not stated") if key == UNKNOWN else names.get(key, key),
+            _option_name(facet, key, names, counts),
             counts.get(key, 0),
             key in chosen,
             family[key].css if key in family else "",
@@ -130,6 +131,15 @@ def options(facet: Facet, cards: ModelCardQuerySet, chosen: Sequence[str]) -> li
         for key in keys
     ]
     return sorted(found, key=lambda option: (option.value == UNKNOWN, -option.count, str(option.name)))
+
+
+def _option_name(
+    facet: Facet, key: str, names: dict[str, _StrOrPromise], counts: dict[str, int]
+) -> _StrOrPromise:
+    """The value's name. An organisation none of whose cards the reader may see is not named."""
+    if key == UNKNOWN:
+        return _("Not stated")
+    return names.get(key, key) if facet.closed or key in counts else key
 
 
 def registered_options(key: str, cards: ModelCardQuerySet, chosen: Sequence[str]) -> list[Option]:

@@ -92,7 +92,7 @@ class ModelFilters:
         return found
 
     def query(self, **changes: Any) -> str:
-        """The canonical query string, with these changes; blanks and defaults are left out. A change starts at page 1."""
+        """The canonical query string with these changes, blanks and defaults left out. A change starts at page 1."""
         wish: dict[str, Any] = {**self._written(), **({"page": ""} if "page" not in changes else {}), **changes}
         pairs = []
         for name in known_names():

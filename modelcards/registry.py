@@ -13,6 +13,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from modelcards.models import ModelCard
 
 
@@ -34,7 +36,7 @@ class CardColumn:
     """
 
     key: str
-    name: str
+    name: _StrOrPromise
     values: Callable[[HttpRequest, list[int]], dict[int, Any]]
     expression: Callable[[], Any] | None = None
 
@@ -44,9 +46,25 @@ class CardFacet:
     """A facet that another app adds to the browse page: values with their names, and the condition of one value."""
 
     key: str
-    name: str
-    options: list[tuple[str, str]]
+    name: _StrOrPromise
+    options: list[tuple[str, _StrOrPromise]]
     condition: Callable[[str], Q]
+
+
+@dataclass(frozen=True)
+class SelectionAction:
+    """What can be done with chosen models: its name and the address for their slugs.
+
+    Offered for ``least`` to ``most`` models (None: any number); with ``signed_in`` only to who is signed in.
+    """
+
+    key: str
+    name: _StrOrPromise
+    address: Callable[[list[str]], str]
+    least: int = 1
+    most: int | None = None
+    signed_in: bool = False
+    primary: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,4 +79,5 @@ class TreeOverlay:
 card_panels: list[CardPanel] = []
 card_columns: list[CardColumn] = []
 card_facets: list[CardFacet] = []
+selection_actions: list[SelectionAction] = []
 tree_overlays: list[TreeOverlay] = []

@@ -175,7 +175,7 @@ OBJECTIVES = by_key(
             "masked-lm",
             _("Masked LM"),
             _(
-                "Hides some words (usually 15 %) and predicts them from both sides; only hidden words count in the loss."
+                "Hides some words (usually 15 %) and predicts them from both sides; only these count in the loss."
             ),
             "Devlin et al. 2018, arXiv:1810.04805; Liu et al. 2019, arXiv:1907.11692",
         ),

@@ -2,9 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from modelcards.views.browse import browse
+from modelcards.views.card import card
 from modelcards.views.tree import tree
 
 app_name = "modelcards"
 urlpatterns: list[URLPattern] = [
+    path("models/", browse, name="browse"),
+    path("models/<str:slug>/", card, name="card"),
     path("tree/", tree, name="tree"),
 ]

@@ -1,0 +1,115 @@
+"""How values of the catalog are written on pages."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from modelcards import taxonomy, values
+from modelcards.fields import FIELDS
+from modelcards.models import ModelCard
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+register = template.Library()
+
+# The compared models' marks, in order of choice; the shape stays where the colour differs between light and dark.
+MARKS = [
+    '<circle cx="6" cy="6" r="5"/>',
+    '<rect x="1.2" y="1.2" width="9.6" height="9.6"/>',
+    '<path d="M6 .6 11.6 11H.4z"/>',
+    '<path d="M6 0 12 6 6 12 0 6z"/>',
+    '<path d="M6 11.4 .4 1h11.2z"/>',
+    '<path d="M4 0h4v4h4v4H8v4H4V8H0V4h4z"/>',
+    '<path d="M6 0 12 4.6 9.7 11.6H2.3L0 4.6z"/>',
+    '<path d="M3 .8h6L12 6l-3 5.2H3L0 6z"/>',
+]
+
+
+@register.filter
+def size(number: int | None) -> str:
+    """``6.74B``; blank where not known."""
+    return values.format_size(number)
+
+
+@register.filter
+def released(card: ModelCard) -> str:
+    """The release date as far as it is known: ``24 Feb 2023``, ``Jun 2023``, ``2023``; blank where not known."""
+    return written_date(card.release_date, card.release_precision)
+
+
+def written_date(date: datetime.date | None, precision: str) -> str:
+    """A date in words, as far as it is known."""
+    return format_date(date, {"day": "j M Y", "month": "M Y", "year": "Y"}[precision]) if date else ""
+
+
+@register.filter
+def ratio(card: ModelCard) -> str:
+    """Training tokens per parameter, rounded; blank where one of them is not known."""
+    if not card.parameters or not card.training_tokens:
+        return ""
+    tokens = card.training_tokens / card.parameters
+    return f"{tokens:.0f}" if tokens >= 10 else f"{tokens:.1f}"
+
+
+@register.filter
+def makers(card: ModelCard) -> str:
+    """The organisations of a card."""
+    return ", ".join(organisation.name for organisation in card.organisations.all())
+
+
+@register.filter
+def family_name(key: str) -> _StrOrPromise:
+    """The name of an architecture family."""
+    return taxonomy.FAMILIES[key].name if key in taxonomy.FAMILIES else key
+
+
+@register.filter
+def family_css(key: str) -> str:
+    """The CSS class that carries a family's colours."""
+    return taxonomy.FAMILIES[key].css if key in taxonomy.FAMILIES else "f-pre"
+
+
+@register.filter
+def term_name(key: str, vocabulary: str) -> _StrOrPromise:
+    """The name of a wire key in one of the vocabularies ``objective``, ``attention``, ``stage`` and ``relation``."""
+    terms = {
+        "objective": taxonomy.OBJECTIVES,
+        "attention": taxonomy.ATTENTION,
+        "stage": taxonomy.STAGES,
+        "relation": taxonomy.RELATIONS,
+    }[vocabulary]
+    return terms[key].name if key in terms else key
+
+
+@register.filter
+def field_name(key: str) -> _StrOrPromise:
+    """The name of a field of a card."""
+    return FIELDS[key].name if key in FIELDS else key
+
+
+@register.filter
+def weights_name(opened: bool | None) -> str:
+    """Whether the weights are open, in words."""
+    return _("Open weights") if opened else _("Weights not stated") if opened is None else _("Closed weights")
+
+
+@register.simple_tag
+def mark(position: int, pixels: int = 12) -> SafeString:
+    """The mark of the compared model at this position (from 0)."""
+    shape = mark_safe(MARKS[position % len(MARKS)])  # noqa: S308  # our own shapes
+    number = position % len(MARKS) + 1
+    return format_html(
+        '<svg viewBox="0 0 12 12" width="{}" height="{}" fill="var(--m{})" aria-hidden="true">{}</svg>',
+        pixels,
+        pixels,
+        number,
+        shape,
+    )
