@@ -1,0 +1,1 @@
+"""Six small reference models: the corpus they read, the tasks they sit and the command that trains them."""
