@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from hub.supervisor import content
 from hub.supervisor.administrator import FirstAdministrator, first_administrator
@@ -26,16 +26,25 @@ class Step:
 
 
 def prepare(say: Say) -> FirstAdministrator | None:
-    """Migrate, load what has changed, make the first administrator; raises StartError or CommandError."""
+    """Migrate, load what has changed, make the first administrator; raises StartError."""
     if copy := prepare_database(settings.HUB_DATA_DIR / "backups"):
         say(f"The database was of an older version: kept as {copy}, then migrated.")
     for step in steps():
         if not content.is_loaded(step.name, step.mark):
-            say(step.says)
-            call_command(step.command, **step.options)
-            content.remember(step.name, step.mark)
+            load(step, say)
     collect_static(say)
     return first_administrator(settings.HUB_DATA_DIR / "admin-password")
+
+
+def load(step: Step, say: Say) -> None:
+    """Run one step. A site whose own files cannot be read still starts with what it has, and says so."""
+    say(step.says)
+    try:
+        call_command(step.command, **step.options)
+    except CommandError as problem:
+        say(f"That did not work, and is tried again at the next start: {problem}")
+    else:
+        content.remember(step.name, step.mark)
 
 
 def steps() -> list[Step]:

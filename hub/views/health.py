@@ -26,7 +26,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
     body = {"status": "down" if reasons else "ok", "version": __version__, **found}
     if reasons:
         body["reason"] = "; ".join(reasons)
-    return JsonResponse(body, status=503 if reasons else 200)
+    response = JsonResponse(body, status=503 if reasons else 200)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django logs every 503 as an error; who asks is told.
+    return response
 
 
 def database() -> dict[str, Any]:
