@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from modelcards.tree.nodes import CHIP_HEIGHT, Leaf
 from modelcards.tree.outline import Outline
-from modelcards.tree.packing import TWIG_GAP, choose_sides, place
+from modelcards.tree.packing import choose_sides, place
 
 RISE = 11.0
 HALF = CHIP_HEIGHT / 2
@@ -124,7 +124,7 @@ class Boughs:
             body.twigs += [twig.moved(dx) for twig in other.twigs]
             body.twigs.append(Twig(0, dx, attach, other.foot, other.size, body.leaf.branch, other.key))
             highest = min(highest, attach)
-            body.attach = max(body.attach, attach + TWIG_GAP + 2)
+            body.attach = max(body.attach, attach + 14)
         if line_end is None and highest < top:
             weight = sum(other.size for other in others)
             line = Twig(0, 0, top, highest + 10, weight, body.leaf.branch, body.key, straight=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from modelcards.tree.outline import LEFT, RIGHT, STEP, Outline
 
-GAP = 8.0
+GAP = 6.0
 TWIG_GAP = 5.0
 WORK = 24_000
 """The most placements that the search for sides tries: it bounds the time, and not by a clock, so that the picture
