@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-NUMBERS = ("limit", "seed", "priority")
 FLAGS = ("chat_template", "force")
 LISTS = ("models", "tasks", "num_fewshot")
 
@@ -46,9 +45,10 @@ class Draft:
 
     def mapping(self) -> dict[str, Any]:
         """The JSON object of the same request; what is no number stays text, for the request to complain of."""
-        values = {name: _number(getattr(self, name)) for name in NUMBERS}
-        values["limit"] = None if self.limit == "" else values["limit"]
-        return values | {
+        return {
+            "limit": _number(self.limit) if self.limit else None,
+            "seed": _number(self.seed),
+            "priority": _number(self.priority),
             "models": list(self.models),
             "tasks": list(self.tasks),
             "num_fewshot": [_number(shot) for shot in self.num_fewshot],

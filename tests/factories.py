@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from evaluation.core.request import settings_key
 from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
 from modelcards.models import Checkpoint, ModelCard
 
@@ -89,7 +90,7 @@ def make_cell(
         "num_fewshot": 0,
         "state": state,
         "settings": settings,
-        "settings_key": hashlib.sha256(repr(sorted(settings.items())).encode()).hexdigest(),
+        "settings_key": settings_key(settings),
     }
     return Cell.objects.create(**{**values, **fields})
 

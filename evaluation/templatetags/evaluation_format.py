@@ -6,10 +6,15 @@ import json
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evaluation.views.logs import log_lines
+
 register = template.Library()
+register.filter("log_lines", log_lines)
 
 # Never by hue alone: each state has a sign and a word.
 SIGNS = {
@@ -37,7 +42,7 @@ def state_word(state: str) -> str:
         "done": _("done"),
         "running": _("running"),
         "failed": _("failed"),
-        "queued": _("waiting"),
+        "queued": _("queued"),
         "cancelled": _("cancelled"),
         "run": _("would run"),
         "reuse": _("reused"),
@@ -81,6 +86,17 @@ def size(amount: int | None) -> str:
 
 
 @register.filter
+def compact(amount: int | None) -> str:
+    """A count as the field writes it: ``1.1M``, ``235M``, ``1.5T``; blank when not known."""
+    if amount is None:
+        return ""
+    for power, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if amount >= power:
+            return f"{amount / power:.3g}{unit}"
+    return str(amount)
+
+
+@register.filter
 def score(value: float | None) -> str:
     """A metric's value with four decimals, fewer where the number is large; a word where it is not a number."""
     if value is None:
@@ -104,3 +120,9 @@ def shown(value: Any) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or None."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def breakable(name: str) -> str:
+    """A long name that may break after each underscore."""
+    return mark_safe(conditional_escape(name).replace("_", "_<wbr>"))

@@ -104,4 +104,3 @@ def _task_choice(name: str, task: Task | None, chosen: bool = False) -> Choice[T
         return Choice(name, name, None, _("there is no such task"), chosen)
     refusal = task_refusal(task) if task.kind == "task" else None
     return Choice(name, name, task, refusal.reason if refusal else "", chosen)
-

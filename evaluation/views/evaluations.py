@@ -1,26 +1,75 @@
-"""Pages of evaluations."""
+"""The queue, and one evaluation followed while it runs."""
 
-from typing import Any
+from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluation.actions import evaluation_cancel, evaluation_retry
+from evaluation.models import Device, Evaluation, Run
+from evaluation.views.access import act, may_change
+from evaluation.views.live import render_live
+from evaluation.views.overview import overview
+from evaluation.views.queue import STATES, queue_rows
+
+PAGE_SIZE = 25
 
 
-def evaluations(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/evaluations.html")
+@require_safe
+def evaluations(request: HttpRequest) -> HttpResponse:
+    """Evaluations, newest first; ``state``, ``mine`` and ``page`` are in the address."""
+    state, mine = request.GET.get("state", ""), request.GET.get("mine") == "1" and request.user.is_authenticated
+    found = Evaluation.objects.visible_to(request.user).for_list()
+    if mine:
+        found = found.filter(requested_by=request.user.pk)
+    if state in STATES:
+        found = found.in_state(state)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": queue_rows(list(page)),
+        "states": STATES,
+        "state": state if state in STATES else "",
+        "mine": mine,
+        "devices": Device.objects.live().count(),
+    }
+    return render_live(request, "evaluation/evaluations.html", "evaluation/evaluations_live.html", context)
 
 
-def evaluation(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/evaluations.html")
+@require_safe
+def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One evaluation: figures, matrix, runs, failures, log, settings, devices."""
+    found = _visible(request, pk)
+    devices = list(Device.objects.live().for_page())
+    busy = set(Run.objects.filter(state="running").values_list("owner", flat=True))
+    context = overview(found, devices, busy) | {"may_change": may_change(request.user, found.requested_by_id)}
+    return render_live(request, "evaluation/evaluation.html", "evaluation/evaluation_live.html", context)
 
 
-def cancel(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/evaluations.html")
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel what nobody else waits for."""
+    found = _visible(request, pk)
+    done = _("Cancelled. What was done stays; what others wait for goes on.")
+    return act(request, _address(found), lambda: evaluation_cancel(user=request.user, evaluation=found), done)
 
 
-def retry(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/evaluations.html")
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue failed and cancelled cells again."""
+    found = _visible(request, pk)
+    done = _("Queued again.")
+    return act(request, _address(found), lambda: evaluation_retry(user=request.user, evaluation=found), done)
+
+
+def _visible(request: HttpRequest, pk: int) -> Evaluation:
+    found = Evaluation.objects.visible_to(request.user).select_related("requested_by")
+    return get_object_or_404(found, pk=pk)
+
+
+def _address(found: Evaluation) -> str:
+    return reverse("evaluation:evaluation", args=[found.pk])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -66,6 +65,8 @@ def lay_out(squares: Iterable[Square]) -> Matrix:
 
 def short_names(tasks: Sequence[str]) -> list[str]:
     """Names less the words that all of them start with: ``sapling_order`` beside ``sapling_facts`` is ``order``."""
-    shared = os.path.commonprefix(tasks) if len(tasks) > 1 else ""
-    start = shared.rfind("_") + 1
-    return [task[start:] for task in tasks]
+    words = [task.split("_") for task in tasks]
+    shared = 0
+    while len(tasks) > 1 and all(len(w) > shared + 1 and w[shared] == words[0][shared] for w in words):
+        shared += 1
+    return ["_".join(w[shared:]) for w in words]

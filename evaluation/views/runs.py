@@ -1,21 +1,117 @@
-"""Pages of runs."""
+"""One run: where it is, what it scored, what made the scores, what it said."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluation.actions import run_cancel, run_retry
+from evaluation.models import Cell, Device, Evaluation, Run, Score
+from evaluation.views.access import act, may_change
+from evaluation.views.live import render_live
+from evaluation.views.progress import percent, run_seconds_left, summary
+from evaluation.views.waiting import waiting_reason
 
 
-def run(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/runs.html")
+@dataclass(frozen=True)
+class ResultRow:
+    """A cell of the run with its scores and the shots that evaluations asked for."""
+
+    cell: Cell
+    percent: int
+    asked: tuple[int, ...]
+    scores: tuple[Score, ...]
 
 
-def cancel(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/runs.html")
+@require_safe
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """State, device, progress, results with what made them, log."""
+    found = _visible(request, pk)
+    rows = _rows(found)
+    devices = list(Device.objects.live().for_page())
+    busy = set(Run.objects.filter(state="running").values_list("owner", flat=True))
+    counts = summary([row.cell for row in rows])
+    context = {
+        "run": found,
+        "rows": rows,
+        "summary": counts,
+        "seconds_left": run_seconds_left(found),
+        "waiting": waiting_reason(found, devices, busy),
+        "asked": rows[0].cell.settings if rows else None,
+        "made_with": _made_with(rows),
+        "evaluations": _evaluations(request, found),
+        "may_change": may_change(request.user, found.requested_by_id),
+        "live": found.state in ("queued", "running"),
+    }
+    return render_live(request, "evaluation/run.html", "evaluation/run_live.html", context)
 
 
-def retry(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/runs.html")
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel what the run has not finished."""
+    found = _visible(request, pk)
+    done = _("Cancelled. The runner stops after the batch in hand.")
+    return act(request, _address(found), lambda: run_cancel(user=request.user, run=found), done)
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue the run's failed and cancelled cells again, in a new run."""
+    found = _visible(request, pk)
+    done = _("Queued again, in a new run.")
+    return act(request, _address(found), lambda: run_retry(user=request.user, run=found), done)
+
+
+def _visible(request: HttpRequest, pk: int) -> Run:
+    return get_object_or_404(Run.objects.visible_to(request.user).for_page(), pk=pk)
+
+
+def _address(found: Run) -> str:
+    return reverse("evaluation:run", args=[found.pk])
+
+
+def _rows(found: Run) -> list[ResultRow]:
+    cells = found.cells.for_page().prefetch_related("wanted_by")
+    return [
+        ResultRow(
+            cell=cell,
+            percent=percent(cell),
+            asked=tuple(sorted({want.asked_fewshot for want in cell.wanted_by.all()} - {cell.num_fewshot})),
+            scores=tuple(sorted(cell.scores.all(), key=lambda score: (score.metric, score.filter))),
+        )
+        for cell in cells
+    ]
+
+
+def _evaluations(request: HttpRequest, found: Run) -> list[Evaluation]:
+    """Evaluations that want cells of this run, those that the reader may see."""
+    seen = Evaluation.objects.visible_to(request.user).filter(cells__run=found)
+    return list(seen.distinct().order_by("-pk")[:5])
+
+
+def _made_with(rows: list[ResultRow]) -> list[tuple[str, Any]]:
+    """What made the scores, where all done cells agree; nested tables are laid flat."""
+    made = [dict(_flat(row.cell.made_with)) for row in rows if row.cell.made_with]
+    return [
+        (name, value) for name, value in (made[0].items() if made else ()) if all(m.get(name) == value for m in made)
+    ]
+
+
+def _flat(made_with: dict[str, Any]) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for name, value in made_with.items():
+        if (
+            isinstance(value, dict)
+            and len(value) <= 12
+            and not any(isinstance(v, (dict, list)) for v in value.values())
+        ):
+            pairs += [(f"{name}: {key}" if name != "versions" else key, each) for key, each in value.items()]
+        elif not isinstance(value, (dict, list)):
+            pairs.append((name, value))
+    return pairs

@@ -1,16 +1,117 @@
-"""Pages of samples."""
+"""What a model was asked and what it answered, document by document."""
 
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+from pyarrow import ArrowException
+
+from evaluation.models import Benchmark, Cell, SampleSet
+from evaluation.views.documents import Found, find, hide_text, paired
+
+PAGE_SIZE = 20
+LONGEST_SEARCH = 200
+VERDICTS = ("right", "wrong")
 
 
-def samples(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/samples.html")
+@require_safe
+def samples(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Documents of a cell; ``verdict``, ``search``, ``filter`` and ``page`` are in the address."""
+    cell = _visible(request, pk)
+    shown, filters = _may_show(cell), _filters(cell)
+    asked = {
+        "verdict": request.GET.get("verdict", "") if request.GET.get("verdict") in VERDICTS else "",
+        "search": request.GET.get("search", "").strip()[:LONGEST_SEARCH] if shown else "",
+    }
+    wanted = request.GET.get("filter", "")
+    chosen = wanted if wanted in filters else filters[0]
+    number = max(1, int(page)) if (page := request.GET.get("page", "1")).isdecimal() and len(page) < 9 else 1
+    found, trouble = _found(cell, chosen, shown, number, asked)
+    context = {
+        "cell": cell,
+        "shown": shown,
+        "filters": filters,
+        "filter": chosen,
+        "found": found,
+        "trouble": trouble,
+        "page": Paginator(range(found.matched), PAGE_SIZE).get_page(number) if found else None,
+        "scores": [score for score in cell.scores.all() if score.filter == chosen],
+        **asked,
+    }
+    return render(request, "evaluation/samples.html", context)
 
 
-def download(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/samples.html")
+@require_safe
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every document of the cell as JSON lines, all filters."""
+    cell = _visible(request, pk)
+    stored = _stored(cell)
+    if stored is None or not all(default_storage.exists(name) for name in (stored.file, stored.prompts.file)):
+        raise Http404
+    name = f"{cell.checkpoint.card.slug}-{slugify(cell.task.name)}-{cell.num_fewshot}-shot.jsonl"
+    lines = _lines(stored, _filters(cell), _may_show(cell))
+    return StreamingHttpResponse(
+        lines,
+        content_type="application/x-ndjson; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _visible(request: HttpRequest, pk: int) -> Cell:
+    related = ("checkpoint__card", "task", "run", "sample_set__prompts")
+    return get_object_or_404(Cell.objects.visible_to(request.user).select_related(*related), pk=pk)
+
+
+def _stored(cell: Cell) -> SampleSet | None:
+    return getattr(cell, "sample_set", None)
+
+
+def _may_show(cell: Cell) -> bool:
+    """Whether no benchmark of this task forbids that its prompts are shown."""
+    return not Benchmark.objects.filter(task_name=cell.task.name, show_samples=False).exists()
+
+
+def _filters(cell: Cell) -> list[str]:
+    return sorted({score.filter or "none" for score in cell.scores.all()}) or ["none"]
+
+
+def _found(cell: Cell, filter_name: str, shown: bool, number: int, asked: dict[str, str]) -> tuple[Found | None, str]:
+    """The page's documents, or what is the matter: ``missing`` (no samples), ``lost`` (no file), ``broken``."""
+    stored = _stored(cell)
+    if stored is None:
+        return None, "missing"
+    start = (number - 1) * PAGE_SIZE
+    try:
+        found = find(_pairs(stored, filter_name, shown), start=start, count=PAGE_SIZE, **asked)
+        if number > 1 and not found.documents:
+            last = max(0, found.matched - 1) // PAGE_SIZE * PAGE_SIZE
+            found = find(_pairs(stored, filter_name, shown), start=last, count=PAGE_SIZE, **asked)
+    except FileNotFoundError:
+        return None, "lost"
+    except (ArrowException, KeyError):
+        return None, "broken"
+    return found, ""
+
+
+def _pairs(stored: SampleSet, filter_name: str, shown: bool) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    with default_storage.open(stored.prompts.file) as prompts, default_storage.open(stored.file) as outcomes:
+        for prompt, outcome in paired(prompts, outcomes, filter_name):
+            yield (prompt if shown else hide_text(prompt)), outcome
+
+
+def _lines(stored: SampleSet, filters: list[str], shown: bool) -> Iterator[str]:
+    for name in filters:
+        for prompt, outcome in _pairs(stored, name, shown):
+            document = prompt.get("document") or ""
+            row = {**prompt, "document": json.loads(document) if document else None, **outcome}
+            if not shown:
+                row |= {"generated": [], "filtered": ""}
+            yield json.dumps(row, ensure_ascii=False) + "\n"

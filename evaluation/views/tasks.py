@@ -1,16 +1,84 @@
-"""Pages of tasks."""
+"""Tasks that the harness and this site know, and the scores of one."""
+
+from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from evaluation.actions.refuse import task_refusal
+from evaluation.models import Benchmark, Score, Task
+from evaluation.views.choices import search_tasks
+from evaluation.views.live import render_live
+from evaluation.views.scoreboard import board, measured_scores
+
+PAGE_SIZE = 50
+LONGEST_SEARCH = 100
+KINDS = ("task", "group", "tag")
+PUBLISHED_SHOWN = 200
 
 
-def tasks(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/tasks.html")
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """The list; ``search``, ``kind``, ``output_type``, ``ready`` and ``page`` are in the address."""
+    asked = {name: request.GET.get(name, "").strip()[:LONGEST_SEARCH] for name in ("search", "kind", "output_type")}
+    asked["ready"] = "1" if request.GET.get("ready") == "1" else ""
+    page = Paginator(_found(asked), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(task, _reason(task)) for task in page],
+        "known": Task.objects.count(),
+        "kinds": KINDS,
+        "output_types": _output_types(),
+        **asked,
+    }
+    return render_live(request, "evaluation/tasks.html", "evaluation/tasks_list.html", context, id="task-list")
 
 
-def task(request: HttpRequest, **address: Any) -> HttpResponse:
-    """The page of this address."""
-    return render(request, "evaluation/tasks.html")
+def _found(asked: dict[str, str]) -> QuerySet[Task]:
+    found = search_tasks(asked["search"]).prefetch_related("nodes")
+    if asked["kind"] in KINDS:
+        found = found.filter(kind=asked["kind"])
+    if asked["output_type"]:
+        found = found.filter(output_type=asked["output_type"])
+    if asked["ready"]:
+        found = found.filter(data_reason="", runs_code=False)
+    return found
+
+
+def _output_types() -> list[str]:
+    types = Task.objects.exclude(output_type="").values("output_type").annotate(n=Count("pk")).order_by("-n")
+    return [row["output_type"] for row in types]
+
+
+def _reason(task: Task) -> str:
+    """Why the task cannot run here; blank if it can, and for groups, whose parts answer for themselves."""
+    refusal = task_refusal(task) if task.kind == "task" else None
+    return refusal.reason if refusal else ""
+
+
+@require_safe
+def task(request: HttpRequest, name: str) -> HttpResponse:
+    """What a task is, where its data lies, and every model's scores at each number of shots."""
+    found = get_object_or_404(Task.objects.prefetch_related("nodes"), name=name)
+    benchmarks = list(Benchmark.objects.filter(task_name=name))
+    preferred = [benchmark.primary_metric for benchmark in benchmarks] + [str(each) for each in found.metrics]
+    context: dict[str, Any] = {
+        "task": found,
+        "reason": _reason(found),
+        "benchmarks": benchmarks,
+        "board": board(measured_scores(request.user, found), request.GET.get("metric", ""), preferred),
+        "published": _published(request, name),
+        "members": Task.objects.filter(name__in=found.members) if found.kind != "task" else (),
+        "member_names": found.members,
+    }
+    return render_live(request, "evaluation/task.html", "evaluation/task.html", context)
+
+
+def _published(request: HttpRequest, name: str) -> list[Score]:
+    scores = Score.objects.visible_to(request.user).filter(origin="published", task_name=name)
+    return list(scores.select_related("card", "benchmark").order_by("card__name", "num_fewshot")[:PUBLISHED_SHOWN])

@@ -1,0 +1,174 @@
+"""What the page of one evaluation shows, gathered from its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from evaluation.actions.estimate import Speeds
+from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Run
+from evaluation.templatetags.evaluation_format import state_word
+from evaluation.views.matrix import Matrix, Square, lay_out
+from evaluation.views.progress import Summary, percent, run_seconds_left, summary
+from evaluation.views.waiting import waiting_reason
+
+ORDER = ("running", "failed", "queued", "cancelled", "done")
+OPEN_AT_MOST = 2
+
+
+@dataclass(frozen=True)
+class CellRow:
+    """A cell in the table of its run."""
+
+    cell: Cell
+    percent: int
+    asked: tuple[int, ...]
+    reused: bool
+
+
+@dataclass(frozen=True)
+class RunPanel:
+    """One run with this evaluation's cells of it; ``run`` is None for cells whose run is gone."""
+
+    run: Run | None
+    name: str
+    rows: tuple[CellRow, ...]
+    summary: Summary
+    waiting: str
+    seconds_left: float | None
+    unfolded: bool
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Cells of one run that failed for one reason."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    reason: str
+    run: Run | None
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """A device that is up: what of this evaluation it does, or whether it does something else."""
+
+    device: Device
+    run: Run | None
+    busy: bool
+
+
+def overview(evaluation: Evaluation, devices: Sequence[Device], busy: set[str]) -> dict[str, Any]:
+    """The context of the live part. ``busy``: owners of all running runs, whoever's they are."""
+    wants = list(evaluation.wants.select_related("cell__task", "cell__checkpoint__card", "cell__run").order_by("pk"))
+    cells = list({want.cell_id: want.cell for want in wants}.values())
+    whole = summary(cells, Speeds({cell.checkpoint for cell in cells}, devices) if _moving(cells) else None)
+    panels = _panels(wants, devices, busy)
+    refused = evaluation.request.get("refused") or []
+    return {
+        "evaluation": evaluation,
+        "summary": whole,
+        "matrix": _matrix(wants, refused),
+        "panels": panels,
+        "failures": _failures(cells),
+        "refused": refused,
+        "devices": _devices(devices, panels, busy),
+        "log_run": _log_run(panels),
+        "models": list(dict.fromkeys(cell.checkpoint.card.slug for cell in cells)),
+    }
+
+
+def _moving(cells: Sequence[Cell]) -> bool:
+    return any(cell.state in ("queued", "running") for cell in cells)
+
+
+def model_name(cell: Cell) -> str:
+    """The card's name, with the revision where it is not the usual one."""
+    checkpoint = cell.checkpoint
+    return checkpoint.card.name if checkpoint.revision == "main" else f"{checkpoint.card.name} @ {checkpoint.revision}"
+
+
+def _matrix(wants: Sequence[EvaluationCell], refused: Sequence[dict[str, Any]]) -> Matrix:
+    """Cells that are there, then what was refused when the evaluation was submitted."""
+    names = {want.cell.checkpoint.card.slug: model_name(want.cell) for want in wants}
+    squares = [_square(want) for want in wants]
+    return lay_out(squares + [_refused(entry, names) for entry in refused if isinstance(entry, dict)])
+
+
+def _square(want: EvaluationCell) -> Square:
+    cell, name = want.cell, model_name(want.cell)
+    done = percent(cell)
+    said = f"{state_word(cell.state)}, {done} %" if cell.state == "running" else state_word(cell.state)
+    if cell.num_fewshot != want.asked_fewshot:
+        said += _(" (the task fixes %(shots)d shots)") % {"shots": cell.num_fewshot}
+    title = f"{name}, {cell.task.name}, {want.asked_fewshot}-shot: {said}"
+    place = ("evaluation:samples", cell.pk) if cell.state == "done" else ("evaluation:run", cell.run_id)
+    url = reverse(place[0], args=[place[1]]) if place[1] else ""
+    text = str(done) if cell.state == "running" else ""
+    return Square(name, cell.task.name, want.asked_fewshot, cell.state, text, title, url, done)
+
+
+def _refused(entry: dict[str, Any], names: dict[str, str]) -> Square:
+    slug, task, shots = str(entry.get("model")), str(entry.get("task")), int(entry.get("num_fewshot") or 0)
+    name = names.get(slug, slug)
+    return Square(name, task, shots, "refused", "", f"{name}, {task}, {shots}-shot: {entry.get('reason')}")
+
+
+def _panels(wants: Sequence[EvaluationCell], devices: Sequence[Device], busy: set[str]) -> list[RunPanel]:
+    groups: dict[int | None, list[EvaluationCell]] = {}
+    for want in wants:
+        groups.setdefault(want.cell.run_id, []).append(want)
+    ranked = sorted(groups.values(), key=lambda group: ORDER.index(summary([w.cell for w in group]).state))
+    few = len(ranked) <= OPEN_AT_MOST
+    return [_panel(group, devices, busy, few or place < OPEN_AT_MOST) for place, group in enumerate(ranked)]
+
+
+def _panel(wants: Sequence[EvaluationCell], devices: Sequence[Device], busy: set[str], unfolded: bool) -> RunPanel:
+    asked: dict[int, list[int]] = {}
+    for want in wants:
+        asked.setdefault(want.cell_id, []).append(want.asked_fewshot)
+    first = {want.cell_id: want for want in reversed(wants)}
+    rows = tuple(
+        CellRow(first[pk].cell, percent(first[pk].cell), tuple(sorted(shots)), first[pk].reused)
+        for pk, shots in asked.items()
+    )
+    run = wants[0].cell.run
+    return RunPanel(
+        run=run,
+        name=model_name(wants[0].cell),
+        rows=rows,
+        summary=summary([row.cell for row in rows]),
+        waiting=waiting_reason(run, devices, busy) if run else "",
+        seconds_left=run_seconds_left(run) if run else None,
+        unfolded=unfolded,
+    )
+
+
+def _failures(cells: Sequence[Cell]) -> list[Failure]:
+    groups: dict[tuple[int | None, str], list[Cell]] = {}
+    for cell in cells:
+        if cell.state == "failed":
+            groups.setdefault((cell.run_id, cell.reason or (cell.run.reason if cell.run else "")), []).append(cell)
+    return [
+        Failure(model_name(group[0]), tuple(group), reason or _("no reason was given"), group[0].run)
+        for (_run, reason), group in groups.items()
+    ]
+
+
+def _devices(devices: Sequence[Device], panels: Sequence[RunPanel], busy: set[str]) -> list[DeviceRow]:
+    ours = {panel.run.owner: panel.run for panel in panels if panel.run and panel.run.state == "running"}
+    return [DeviceRow(device, ours.get(str(device)), str(device) in busy) for device in devices]
+
+
+def _log_run(panels: Sequence[RunPanel]) -> Run | None:
+    """The run whose log is worth seeing first: one that runs, else one that failed, else the first that spoke."""
+    runs = [panel.run for panel in panels if panel.run]
+    for state in ("running", "failed"):
+        for run in runs:
+            if run.state == state:
+                return run
+    return next((run for run in runs if run.log_tail), None)
