@@ -121,6 +121,17 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         )
         return self.filter(~Exists(hidden))
 
+    def in_state(self, state: str) -> EvaluationQuerySet:
+        """Those whose cells together are ``state``: what moves comes first, then what failed, then cancelled."""
+        from evaluation.models import EvaluationCell
+
+        ranked = ("running", "queued", "failed", "cancelled", "done")
+        found = self
+        for each in ranked[: ranked.index(state) + 1]:
+            some = Exists(EvaluationCell.objects.filter(evaluation=OuterRef("pk"), cell__state=each))
+            found = found.filter(some if each == state else ~some)
+        return found
+
     def for_list(self) -> EvaluationQuerySet:
         """Newest first, with the person and ``cells_total``, ``cells_done``, ``cells_failed``, ``cells_ended``."""
         return self.select_related("requested_by").annotate(**_cell_counts("cells")).order_by("-pk")
