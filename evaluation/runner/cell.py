@@ -74,7 +74,8 @@ def score_cell(cell: CellSpec, work: CellWork) -> None:
     shots = int(task.config.num_fewshot or 0)
     work.emit(SamplesWritten(work.spec.run, cell.cell, prompts, outcomes))
     seconds = round(time.monotonic() - began, 3)
-    work.emit(TaskDone(work.spec.run, cell.cell, results, shots, made_with(task, cell, work), seconds))
+    record = {**made_with(task, cell, work), "scoring": kind}
+    work.emit(TaskDone(work.spec.run, cell.cell, results, shots, record, seconds))
 
 
 def seed_everything(seed: int) -> None:
