@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,13 +17,14 @@ LOG_BYTES = 20_000_000
 
 @dataclass
 class Child:
-    """A program with its log. ``once``: not started again after it ended well."""
+    """A program with its log. ``once``: not started again; ``done`` is called when such a one has ended well."""
 
     name: str
     command: list[str]
     log: Path
     env: dict[str, str] = field(default_factory=dict)
     once: bool = False
+    done: Callable[[], None] | None = None
     nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0

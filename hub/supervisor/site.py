@@ -8,6 +8,8 @@ import urllib.request
 from collections.abc import Callable
 from types import FrameType
 
+from django.db import DatabaseError
+
 from hub.supervisor import family
 from hub.supervisor.child import Child, shorten
 
@@ -45,11 +47,10 @@ class Site:
 
     def tick(self) -> None:
         """Start what is due, say what ended, end what was left behind."""
-        for child in self.children:
+        for child in list(self.children):
             status = child.ended()
-            if status is not None and not (child.once and status == 0):
-                self._mourn(child, status)
-        self.children = [child for child in self.children if child.process or not child.once or child.failures < 1]
+            if status is not None:
+                self._after(child, status)
         for child in self.children:
             if child.due():
                 child.start()
@@ -64,10 +65,22 @@ class Site:
             family.end([p for child in group if child.pid for p in family.find(child.pid)], GRACE)
         family.end_all(ORPHAN_GRACE)
 
-    def _mourn(self, child: Child, status: int) -> None:
+    def _after(self, child: Child, status: int) -> None:
+        if child.once:
+            self.children.remove(child)
+        if child.once and status == 0:
+            self._note_done(child)
+            return
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
         again = "" if child.once else f"; starting it again in {max(0.0, child.not_before - time.monotonic()):.0f} s"
         self.say(f"{child.name} {how}{again}. Its log, {child.log}, ends:\n{child.last_words()}")
+
+    def _note_done(self, child: Child) -> None:
+        try:
+            if child.done:
+                child.done()
+        except DatabaseError as problem:
+            self.say(f"{child.name} is done, but that could not be noted: {problem}. It runs again at the next start.")
 
     def _end_orphans(self) -> None:
         known = {child.pid for child in self.children if child.pid}

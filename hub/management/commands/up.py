@@ -2,6 +2,7 @@
 
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -69,25 +70,41 @@ class Command(BaseCommand):
 
     def supervise(self, administrator: FirstAdministrator | None) -> None:
         """Start and watch the processes; returns after all have ended."""
-        site = Site(self.processes(), f"{self.address}/healthz", self.say)
+        env = self.environment()
+        site = Site(self.processes(env), f"{self.address}/healthz", self.say)
+        late = children.all_tasks_child(self.logs, env)
         connections.close_all()
+
+        def ready() -> None:
+            self.greet(administrator)
+            site.children.extend([late] if late else [])
+
         try:
-            site.run(ready=lambda: self.greet(administrator))
+            site.run(ready)
         finally:
             (settings.HUB_DATA_DIR / "redis-url").unlink(missing_ok=True)
 
-    def processes(self) -> list[Child]:
-        """What runs: our own Redis unless REDIS_URL names one, the web server, the worker, and the first full list."""
-        data, logs = settings.HUB_DATA_DIR, settings.HUB_DATA_DIR / "logs"
-        env = {"HUB_DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(settings.BASE_DIR)}
-        found = []
+    @property
+    def logs(self) -> Path:
+        """Where each process writes."""
+        logs: Path = settings.HUB_DATA_DIR / "logs"
+        return logs
+
+    def environment(self) -> dict[str, str]:
+        """What the processes are told beside what this one was."""
+        base = str(settings.BASE_DIR)
+        return {"HUB_DATA_DIR": str(settings.HUB_DATA_DIR), "PYTHONUNBUFFERED": "1", "PYTHONPATH": base}
+
+    def processes(self, env: dict[str, str]) -> list[Child]:
+        """Our own Redis unless REDIS_URL names one, the web server and the worker. Adds REDIS_URL to ``env``."""
+        data, found = settings.HUB_DATA_DIR, []
         if os.environ.get("REDIS_URL"):
             env["REDIS_URL"] = os.environ["REDIS_URL"]
         else:
-            redis, env["REDIS_URL"] = children.redis_child(data, logs)
+            redis, env["REDIS_URL"] = children.redis_child(data, self.logs)
             (data / "redis-url").write_text(env["REDIS_URL"] + "\n")
             found.append(redis)
-        return [*found, children.web_child(self.binding, logs, env), children.worker_child(logs, env)]
+        return [*found, children.web_child(self.binding, self.logs, env), children.worker_child(self.logs, env)]
 
     def greet(self, administrator: FirstAdministrator | None) -> None:
         """Say where the site is and how to sign in."""

@@ -1,0 +1,114 @@
+"""Registers this machine and runs its workers."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models.functions import Now
+
+from evaluation.actions import node_register
+from evaluation.models import Device, Node
+from evaluation.worker.ask_runner import RunnerUnusable, describe
+from evaluation.worker.host import host, lock_file, why_not_here
+from hub.node import Workers
+from hub.supervisor.family import end_with_parent
+
+TASKS_AFTER_SECONDS = 20
+TASKS_EVERY = timedelta(days=1)
+
+
+class Command(BaseCommand):
+    help = "Register this machine with its devices and run one worker per device, until SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--name", default=socket.gethostname(), help="name of the node (default: the host's)")
+        parser.add_argument(
+            "--devices", default="", help="devices to use, such as cuda:0,cuda:1 (default: GPUs, else cpu)"
+        )
+        parser.add_argument("--no-tasks", action="store_true", help="do not look for tasks whose data is here")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = str(options["name"])[:100]
+        with _only_one(name):
+            if why := why_not_here():
+                raise CommandError(why)
+            devices = self._register(name, str(options["devices"]))
+            self._say(f"Node {name}: {', '.join(device.name for device in devices)}")
+            tasks = TaskLooker(name, look=not options["no_tasks"])
+            try:
+                Workers(devices, self._say).run(tasks.tick)
+            finally:
+                tasks.end()
+        self._say("All workers have ended.")
+
+    def _register(self, name: str, wanted: str) -> list[Device]:
+        try:
+            described = describe()
+        except RunnerUnusable as error:
+            raise CommandError(str(error)) from None
+        found = {device["name"]: device for device in described["devices"]}
+        names = [part.strip() for part in wanted.split(",") if part.strip()] or _default(found)
+        if unknown := [each for each in names if each not in found]:
+            raise CommandError(f"This machine has no device {unknown[0]}; it has {', '.join(found)}.")
+        return node_register(
+            name=name, versions=described["versions"], devices=[found[each] for each in names], host=host()
+        )
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _default(found: dict[str, Any]) -> list[str]:
+    return [name for name, device in found.items() if device["kind"] != "cpu"] or list(found)
+
+
+def _only_one(name: str) -> IO[str]:
+    """The lock of this node; the kernel drops it with the process, however that ends."""
+    path = lock_file(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise CommandError(f"The workers of node {name} are running already ({path} is locked).") from None
+    return file
+
+
+class TaskLooker:
+    """Runs ``sync_tasks`` beside the workers, at low priority, when it was last done long ago."""
+
+    def __init__(self, node: str, look: bool) -> None:
+        self.node = node
+        self.due = time.monotonic() + TASKS_AFTER_SECONDS if look else float("inf")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def tick(self) -> None:
+        """Start it when it is due."""
+        if self.process is not None and self.process.poll() is not None:
+            self.process = None
+        if self.process is None and time.monotonic() >= self.due:
+            self.due = time.monotonic() + TASKS_EVERY.total_seconds()
+            if not Node.objects.filter(name=self.node, tasks_at__gte=Now() - TASKS_EVERY).exists():
+                self._start()
+
+    def end(self) -> None:
+        """Stop it: it goes on at the next start."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=10)
+
+    def _start(self) -> None:
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "sync_tasks", "--node", self.node]
+        self.process = subprocess.Popen(
+            ["nice", "-n", "15", *command], stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent
+        )
