@@ -133,9 +133,7 @@ def options(facet: Facet, cards: ModelCardQuerySet, chosen: Sequence[str]) -> li
     return sorted(found, key=lambda option: (option.value == UNKNOWN, -option.count, str(option.name)))
 
 
-def _option_name(
-    facet: Facet, key: str, names: dict[str, _StrOrPromise], counts: dict[str, int]
-) -> _StrOrPromise:
+def _option_name(facet: Facet, key: str, names: dict[str, _StrOrPromise], counts: dict[str, int]) -> _StrOrPromise:
     """The value's name. An organisation none of whose cards the reader may see is not named."""
     if key == UNKNOWN:
         return _("Not stated")

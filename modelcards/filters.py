@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +34,7 @@ SORTS = (
     "release_date",
     "licence",
 )
+WORDS = {"true": "yes", "false": "no"}
 NAMES = ("search", *FACETS, *RANGES, "sort", "page", "page_size", "chosen")
 
 
@@ -168,7 +169,7 @@ def _sort_expressions() -> dict[str, Callable[[], Any]]:
         "tokens_per_parameter": lambda: ratio,
         "licence": lambda: NullIf(Lower("licence"), Value("")),
     }
-    plain: dict[str, Callable[[], Any]] = {key: (lambda key=key: F(key)) for key in SORTS}
+    plain: dict[str, Callable[[], Any]] = {key: partial(F, key) for key in SORTS}
     registered = {column.key: column.expression for column in registry.card_columns if column.expression}
     return {**plain, **special, **registered}
 
@@ -219,7 +220,8 @@ class _Parser:
 
     def facet(self, key: str) -> tuple[str, ...]:
         """The values chosen in a facet; those that it does not know are noted."""
-        chosen = dict.fromkeys(value.strip() for value in self.query.getlist(key) if value.strip())
+        written = (value.strip() for value in self.query.getlist(key) if value.strip())
+        chosen = dict.fromkeys(WORDS.get(value.lower(), value) for value in written)
         if key in FACETS:
             known = {value: FACETS[key].allows(value) and value.isprintable() for value in chosen}
         else:

@@ -52,6 +52,14 @@ class CardFacet:
 
 
 @dataclass(frozen=True)
+class CardFigure:
+    """A leading figure of the card page: the number and what it counts."""
+
+    key: str
+    value: Callable[[HttpRequest, ModelCard], tuple[str, _StrOrPromise]]
+
+
+@dataclass(frozen=True)
 class SelectionAction:
     """What can be done with chosen models: its name and the address for their slugs.
 
@@ -78,6 +86,7 @@ class TreeOverlay:
 
 card_panels: list[CardPanel] = []
 card_columns: list[CardColumn] = []
+card_figures: list[CardFigure] = []
 card_facets: list[CardFacet] = []
 selection_actions: list[SelectionAction] = []
 tree_overlays: list[TreeOverlay] = []

@@ -174,9 +174,7 @@ OBJECTIVES = by_key(
         Term(
             "masked-lm",
             _("Masked LM"),
-            _(
-                "Hides some words (usually 15 %) and predicts them from both sides; only these count in the loss."
-            ),
+            _("Hides some words (usually 15 %) and predicts them from both sides; only these count in the loss."),
             "Devlin et al. 2018, arXiv:1810.04805; Liu et al. 2019, arXiv:1907.11692",
         ),
         Term(
@@ -248,9 +246,7 @@ OBJECTIVES = by_key(
         Term(
             "static-embedding",
             _("Static embedding"),
-            _(
-                "Predicts a word from its neighbours or the reverse, or factorises counts; leaves one vector a word."
-            ),
+            _("Predicts a word from its neighbours or the reverse, or factorises counts; leaves one vector a word."),
             "Mikolov et al. 2013, arXiv:1301.3781; Pennington et al. 2014, aclanthology.org/D14-1162",
         ),
     ]

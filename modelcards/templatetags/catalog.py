@@ -104,7 +104,7 @@ def weights_name(opened: bool | None) -> str:
 @register.simple_tag
 def mark(position: int, pixels: int = 12) -> SafeString:
     """The mark of the compared model at this position (from 0)."""
-    shape = mark_safe(MARKS[position % len(MARKS)])  # noqa: S308  # our own shapes
+    shape = mark_safe(MARKS[position % len(MARKS)])  # our own shapes
     number = position % len(MARKS) + 1
     return format_html(
         '<svg viewBox="0 0 12 12" width="{}" height="{}" fill="var(--m{})" aria-hidden="true">{}</svg>',
