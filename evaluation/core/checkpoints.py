@@ -135,13 +135,18 @@ def checkpoint_sha256(path: str | Path, beat: Callable[[], None] = lambda: None)
     """
     total = hashlib.sha256()
     for file in _deciding_files(Path(path)):
-        one = hashlib.sha256()
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 22):
-                one.update(block)
-                beat()
-        total.update(f"{file.name}\0{one.hexdigest()}\n".encode())
+        total.update(f"{file.name}\0{file_sha256(file, beat)}\n".encode())
     return total.hexdigest()
+
+
+def file_sha256(file: Path, beat: Callable[[], None] = lambda: None) -> str:
+    """SHA-256 of one file; ``beat`` is called every few megabytes."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 22):
+            digest.update(block)
+            beat()
+    return digest.hexdigest()
 
 
 def _deciding_files(folder: Path) -> Iterator[Path]:

@@ -12,7 +12,14 @@ from typing import Any
 import torch
 import transformers
 
-from evaluation.core.checkpoints import CheckpointError, CheckpointReport, checkpoint_sha256, inspect_checkpoint
+from evaluation.core.checkpoints import (
+    CheckpointError,
+    CheckpointReport,
+    checkpoint_sha256,
+    file_sha256,
+    inspect_checkpoint,
+    weight_files,
+)
 from evaluation.core.families import ENCODER_DECODER, ENCODER_ONLY, has_masked_head
 from evaluation.core.protocol import ModelSpec
 from evaluation.runner.failures import ScoringError, explain, out_of_memory
@@ -127,10 +134,18 @@ def check(report: CheckpointReport, model: ModelSpec, pulse: Pulse) -> None:
         raise ScoringError(
             "checkpoint", f"{_named(report)} has no masked-language-model head, so it gives no likelihood."
         )
-    if model.sha256 and checkpoint_sha256(report.path, pulse.beat) != model.sha256:
+    if model.sha256 and not is_registered(report, model.sha256, pulse):
         raise ScoringError(
             "checkpoint", "The files of the checkpoint are not those that were registered (SHA-256 differs)."
         )
+
+
+def is_registered(report: CheckpointReport, sha256: str, pulse: Pulse) -> bool:
+    """Whether ``sha256`` is that of the one weight file, as ``sha256sum`` prints it, or of all files that decide."""
+    weights = weight_files(Path(report.path))
+    if len(weights) == 1 and file_sha256(weights[0], pulse.beat) == sha256:
+        return True
+    return checkpoint_sha256(report.path, pulse.beat) == sha256
 
 
 def set_batch_size(loaded: Loaded, batch_size: str) -> None:
