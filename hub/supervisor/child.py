@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,15 +16,12 @@ LOG_BYTES = 20_000_000
 
 @dataclass
 class Child:
-    """A program with its log. ``once``: not started again; ``done`` is called when such a one has ended well."""
+    """A program, its log, and what its environment has beside ours."""
 
     name: str
     command: list[str]
     log: Path
     env: dict[str, str] = field(default_factory=dict)
-    once: bool = False
-    done: Callable[[], None] | None = None
-    nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     started: float = 0.0
@@ -37,10 +33,9 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         shorten(self.log)
         self.log_start = self.log.stat().st_size if self.log.is_file() else 0
-        command = ["nice", "-n", str(self.nice), *self.command] if self.nice else self.command
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command,
+                self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

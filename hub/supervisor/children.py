@@ -1,13 +1,10 @@
 """The processes of a site: web server, worker, and Redis where it is ours."""
 
 import sys
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from django.conf import settings
 
-from hub.supervisor import content
 from hub.supervisor.child import Child
 from hub.supervisor.redis import own_redis
 
@@ -31,24 +28,6 @@ def web_child(address: str, logs: Path, env: dict[str, str]) -> Child:
 def worker_child(logs: Path, env: dict[str, str]) -> Child:
     """This machine's workers, one per device."""
     return Child("worker", [PYTHON, manage(), "node"], logs / "worker.log", env)
-
-
-def all_tasks_child(logs: Path, env: dict[str, str]) -> Child | None:
-    """Reads the thousands of tasks that lm-eval brings, once, without slowing what people wait for."""
-    mark = content.fingerprint(content.task_files(), lm_eval_version())
-    if content.is_loaded("all-tasks", mark):
-        return None
-    command = [PYTHON, manage(), "sync_tasks"]
-    done = partial(content.remember, "all-tasks", mark)
-    return Child("tasks", command, logs / "tasks.log", env, once=True, nice=15, done=done)
-
-
-def lm_eval_version() -> str:
-    """The installed version, read without importing it; blank where there is none."""
-    try:
-        return version("lm-eval")
-    except PackageNotFoundError:
-        return ""
 
 
 def manage() -> str:

@@ -8,8 +8,6 @@ import urllib.request
 from collections.abc import Callable
 from types import FrameType
 
-from django.db import DatabaseError
-
 from hub.supervisor import family
 from hub.supervisor.child import Child, shorten
 
@@ -47,10 +45,10 @@ class Site:
 
     def tick(self) -> None:
         """Start what is due, say what ended, end what was left behind."""
-        for child in list(self.children):
+        for child in self.children:
             status = child.ended()
             if status is not None:
-                self._after(child, status)
+                self._mourn(child, status)
         for child in self.children:
             if child.due():
                 child.start()
@@ -65,22 +63,11 @@ class Site:
             family.end([p for child in group if child.pid for p in family.find(child.pid)], GRACE)
         family.end_all(ORPHAN_GRACE)
 
-    def _after(self, child: Child, status: int) -> None:
-        if child.once:
-            self.children.remove(child)
-        if child.once and status == 0:
-            self._note_done(child)
-            return
+    def _mourn(self, child: Child, status: int) -> None:
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-        again = "" if child.once else f"; starting it again in {max(0.0, child.not_before - time.monotonic()):.0f} s"
-        self.say(f"{child.name} {how}{again}. Its log, {child.log}, ends:\n{child.last_words()}")
-
-    def _note_done(self, child: Child) -> None:
-        try:
-            if child.done:
-                child.done()
-        except DatabaseError as problem:
-            self.say(f"{child.name} is done, but that could not be noted: {problem}. It runs again at the next start.")
+        pause = max(0.0, child.not_before - time.monotonic())
+        self.say(f"{child.name} {how}; starting it again in {pause:.0f} s. Its log, {child.log}, ends:")
+        self.say(child.last_words())
 
     def _end_orphans(self) -> None:
         known = {child.pid for child in self.children if child.pid}

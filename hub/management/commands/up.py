@@ -70,17 +70,10 @@ class Command(BaseCommand):
 
     def supervise(self, administrator: FirstAdministrator | None) -> None:
         """Start and watch the processes; returns after all have ended."""
-        env = self.environment()
-        site = Site(self.processes(env), f"{self.address}/healthz", self.say)
-        late = children.all_tasks_child(self.logs, env)
+        site = Site(self.processes(self.environment()), f"{self.address}/healthz", self.say)
         connections.close_all()
-
-        def ready() -> None:
-            self.greet(administrator)
-            site.children.extend([late] if late else [])
-
         try:
-            site.run(ready)
+            site.run(ready=lambda: self.greet(administrator))
         finally:
             (settings.HUB_DATA_DIR / "redis-url").unlink(missing_ok=True)
 
