@@ -127,7 +127,7 @@ def _numbers(cards: ModelCardQuerySet, column: str) -> list[float]:
 
 def _number(value: Any) -> float | None:
     """A number of a size or of a date (its day's ordinal)."""
-    return float(value.toordinal()) if hasattr(value, "toordinal") else value  # type: ignore[no-any-return]
+    return float(value.toordinal() if hasattr(value, "toordinal") else value) if value else None
 
 
 def chips(filters: ModelFilters, facets: Sequence[RailFacet]) -> list[Chip]:

@@ -38,8 +38,6 @@ ORDER = (
 )
 NOTES = {"objective": "objective_note", "languages": "language_note", "hf_repo": "hf_repo_note"}
 ALWAYS = ("parameters", "training_tokens", "release_date", "licence")
-# These name another card, which the reader may not be allowed to see: lineage shows them instead.
-OF_LINEAGE = ("base_model", "relation")
 
 
 @dataclass(frozen=True)

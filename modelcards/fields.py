@@ -126,6 +126,9 @@ REQUIRED = ("name", "architecture_family", "stage")
 # These come from the repository's own page where a row names one; all others from the paper.
 FROM_REPOSITORY = ("licence", "licence_id", "hf_repo", "hf_repo_note")
 
+# These name another card, which a reader may not be allowed to see: pages show lineage instead of them.
+OF_LINEAGE = ("base_model", "relation")
+
 
 def columns(chosen: Mapping[str, str]) -> dict[str, Any]:
     """The plain columns of a card as its chosen facts state them (field to text): one value for every column."""

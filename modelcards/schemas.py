@@ -7,6 +7,7 @@ from typing import Any
 from ninja import Schema
 
 from modelcards import values
+from modelcards.fields import OF_LINEAGE
 from modelcards.models import Checkpoint, ModelCard
 
 
@@ -93,7 +94,7 @@ class ModelDetailOut(ModelOut):
 
     @staticmethod
     def resolve_facts(card: ModelCard) -> list[Any]:
-        return list(card.facts.all())
+        return [fact for fact in card.facts.all() if fact.field not in OF_LINEAGE]
 
     @staticmethod
     def resolve_publications(card: ModelCard) -> list[str]:

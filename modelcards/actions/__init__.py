@@ -1,7 +1,20 @@
 """The only writers of the catalog. One action, one file."""
 
+from modelcards.actions.card_share import card_share
 from modelcards.actions.cards_load import cards_load, claims_load
 from modelcards.actions.checkpoints_load import checkpoints_load
 from modelcards.actions.counts import Loaded
+from modelcards.actions.fact_state import FactError, fact_choose, fact_state
+from modelcards.actions.permission import NotAllowed
 
-__all__ = ["Loaded", "cards_load", "checkpoints_load", "claims_load"]
+__all__ = [
+    "FactError",
+    "Loaded",
+    "NotAllowed",
+    "card_share",
+    "cards_load",
+    "checkpoints_load",
+    "claims_load",
+    "fact_choose",
+    "fact_state",
+]

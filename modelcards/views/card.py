@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from modelcards import registry, taxonomy
 from modelcards.browse import tray_actions
-from modelcards.cardfacts import OF_LINEAGE, fact_lines, written
+from modelcards.cardfacts import fact_lines, written
+from modelcards.fields import OF_LINEAGE
 from modelcards.licences import restriction
 from modelcards.lineages import ancestors, descendants
 from modelcards.loading import snippet
