@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 LEVEL = 0.95
 
@@ -68,7 +68,7 @@ def mean_interval(mean: float, stderr: float | None, n: int | None, level: float
         return None
     if n is not None and n < 2:
         return None
-    reach = stderr * (_z(level) if n is None else float(stats.t.ppf(0.5 + level / 2, n - 1)))
+    reach = stderr * (_z(level) if n is None else float(special.stdtrit(n - 1, 0.5 + level / 2)))
     return Interval(mean - reach, mean + reach)
 
 
@@ -117,8 +117,8 @@ def difference_of_means(
         return None
     freedom = (var1 + var2) ** 2 / (var1**2 / (n1 - 1) + var2**2 / (n2 - 1))
     value, spread = mean1 - mean2, math.sqrt(var1 + var2)
-    reach = spread * float(stats.t.ppf(0.5 + level / 2, freedom))
-    p = 2 * float(stats.t.sf(abs(value) / spread, freedom))
+    reach = spread * float(special.stdtrit(freedom, 0.5 + level / 2))
+    p = 2 * float(special.stdtr(freedom, -abs(value) / spread))
     return Difference(value, Interval(value - reach, value + reach), p, "two-means", min(n1, n2))
 
 
@@ -139,7 +139,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     discordant = only_first + only_second
     if discordant == 0:
         return 1.0
-    return min(1.0, 2 * float(stats.binom.cdf(min(only_first, only_second), discordant, 0.5)))
+    return min(1.0, 2 * float(special.bdtr(min(only_first, only_second), discordant, 0.5)))
 
 
 def paired_difference(first: Sequence[float], second: Sequence[float], level: float = LEVEL) -> Difference | None:
@@ -160,8 +160,8 @@ def paired_difference(first: Sequence[float], second: Sequence[float], level: fl
     spread = float(gaps.std(ddof=1)) / math.sqrt(n)
     if spread <= 0:
         return None
-    reach = spread * float(stats.t.ppf(0.5 + level / 2, n - 1))
-    p = 2 * float(stats.t.sf(abs(value) / spread, n - 1))
+    reach = spread * float(special.stdtrit(n - 1, 0.5 + level / 2))
+    p = 2 * float(special.stdtr(n - 1, -abs(value) / spread))
     return Difference(value, Interval(value - reach, value + reach), p, "paired-mean", n)
 
 
