@@ -8,3 +8,7 @@ class HubConfig(AppConfig):
 
     name = "hub"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the Celery app the one that wake-ups are sent through."""
+        from hub import celery  # noqa: F401

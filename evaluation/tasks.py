@@ -1,0 +1,12 @@
+"""What Celery runs: a wake-up."""
+
+from celery import shared_task
+
+from evaluation.actions.wake import TASK
+from evaluation.worker.service import worker
+
+
+@shared_task(name=TASK, ignore_result=True, acks_late=True)  # type: ignore[untyped-decorator]
+def wake() -> None:
+    """Take runs and see them through, until there is none that this worker's device may take."""
+    worker.work()

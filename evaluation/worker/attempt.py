@@ -1,0 +1,135 @@
+"""One attempt of one run, from the claim to its rest: how each end of the runner becomes a state of the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from evaluation.actions import cells_fail, cells_left, run_end, run_release
+from evaluation.core.checkpoints import CheckpointError
+from evaluation.core.protocol import Failed
+from evaluation.files import log_file
+from evaluation.worker.files import store_text
+from evaluation.worker.job import Job
+from evaluation.worker.persist import persist
+from evaluation.worker.record import LONGEST_REASON
+from evaluation.worker.spec import run_spec
+from evaluation.worker.supervise import Cancelled, RunnerGone, RunnerHung, Supervision, WorkerStopped
+
+if TYPE_CHECKING:
+    from evaluation.worker.service import Worker
+
+SUSPECT_LIMIT = 2
+
+
+class Attempt:
+    """Starts or reuses the runner, has it supervised, and settles what is left."""
+
+    def __init__(self, worker: Worker, job: Job) -> None:
+        self.worker = worker
+        self.job = job
+        self.supervision: Supervision | None = None
+
+    def go(self) -> str:
+        """Returns the run's state afterwards. Raises ``LeaseLost``."""
+        try:
+            return self._try()
+        finally:
+            self._keep_log()
+
+    def _try(self) -> str:
+        job = self.job
+        if not job.cells:
+            return self._end()
+        try:
+            spec = run_spec(job.lease, job.run, list(job.cells.values()), job.device.name, job.out)
+        except CheckpointError as error:
+            self._fail(list(job.cells), str(error))
+            return self._end()
+        try:
+            runner = self.worker.warm_runner()
+            runner.log.clear()
+            job.runner = runner
+            self.supervision = Supervision(job, runner, spec, self.worker.stopping)
+            self.supervision.go()
+        except RunnerGone as gone:
+            self.worker.drop_runner()
+            return self._crashed(str(gone))
+        except RunnerHung:
+            self.worker.drop_runner()
+            seconds = self.supervision.limit if self.supervision else settings.RUN_SILENCE_SECONDS
+            return self._crashed(_("The runner gave no sign of life for %(seconds)d s.") % {"seconds": seconds})
+        except WorkerStopped:
+            self.worker.drop_runner()
+            text = _("The worker on %(owner)s was stopped.") % {"owner": job.lease.owner}
+            return self._release(text, counts=False)
+        except Cancelled:
+            self.worker.drop_runner()
+            return self._end()
+        self.worker.holds(job.run)
+        return self._settle(self.supervision.record.retriable)
+
+    def _settle(self, retriable: dict[int, Failed]) -> str:
+        """The runner has finished: cells that are left want another try."""
+        left = self._left()
+        if not left:
+            return self._end()
+        self.worker.drop_runner()
+        for_memory = {cell: said for cell, said in retriable.items() if cell in left and said.cause == "memory"}
+        if for_memory:
+            return self._smaller(for_memory)
+        said = next((retriable[cell] for cell in left if cell in retriable), None)
+        reason = said.reason if said else _("The runner finished without scoring everything.")
+        return self._release(reason)
+
+    def _smaller(self, failed: dict[int, Failed]) -> str:
+        """Half the batch, as long as there is half a batch."""
+        reason = next(iter(failed.values())).reason
+        batch = half(self.job.run.batch_size)
+        if batch is None:
+            self._fail(list(failed), reason)
+            return self._release(reason) if self._left() else self._end()
+        text = _("%(reason)s Tried again with batches of %(batch)s.") % {"reason": reason, "batch": batch}
+        return self._release(text, counts=False, batch_size=batch)
+
+    def _crashed(self, how: str) -> str:
+        """The runner died or hung. A cell in whose middle that happens twice fails by itself; the rest is retried."""
+        cell = self.supervision.record.in_hand if self.supervision else None
+        suspects: dict[str, int] = dict(self.job.progress.get("suspects", {}))
+        row = self.job.cells.get(cell) if cell else None
+        if row is None:
+            return self._release(how, progress={"suspects": suspects})
+        during = {"how": how, "task": row.task.name, "shots": row.num_fewshot}
+        reason = _("%(how)s It was scoring %(task)s at %(shots)d shots.") % during
+        suspects[str(cell)] = suspects.get(str(cell), 0) + 1
+        if suspects[str(cell)] >= SUSPECT_LIMIT:
+            self._fail([row.pk], _("%(reason)s That happened for the second time.") % {"reason": reason})
+        return self._release(reason, progress={"suspects": suspects})
+
+    def _left(self) -> set[int]:
+        return persist(lambda: cells_left(lease=self.job.lease))
+
+    def _fail(self, cells: list[int], reason: str) -> None:
+        persist(lambda: cells_fail(lease=self.job.lease, cells=cells, reason=reason[:LONGEST_REASON]))
+
+    def _end(self) -> str:
+        with self.job.rest():
+            return persist(lambda: run_end(lease=self.job.lease, log_tail=self.job.log_tail()))
+
+    def _release(self, reason: str, **how: Any) -> str:
+        lease, tail = self.job.lease, self.job.log_tail()
+        with self.job.rest():
+            return persist(lambda: run_release(lease=lease, reason=reason[:LONGEST_REASON], log_tail=tail, **how))
+
+    def _keep_log(self) -> None:
+        if self.job.runner and (text := self.job.runner.log.text()):
+            store_text(text, log_file(self.job.lease.run, self.job.lease.attempt))
+
+
+def half(batch_size: str) -> str | None:
+    """Half the batch; 8 for an automatic one; ``None`` below 1."""
+    if not batch_size.isdecimal():
+        return "8"
+    return str(int(batch_size) // 2) if int(batch_size) > 1 else None

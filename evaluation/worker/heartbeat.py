@@ -1,0 +1,64 @@
+"""A worker's signs of life, on a thread of its own: lease, device, sweep, idle runner, wake-ups that got lost."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from evaluation.actions import LeaseLost, device_seen, run_beat, run_waits_for, runs_sweep, wake
+from evaluation.models import Device
+
+if TYPE_CHECKING:
+    from evaluation.worker.service import Worker
+
+logger = logging.getLogger(__name__)
+
+
+class Heartbeat(threading.Thread):
+    """Beats every ``RUN_HEARTBEAT_SECONDS``, and at least three times in a lease."""
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__(name="heartbeat", daemon=True)
+        self.worker = worker
+        self.pause = min(settings.RUN_HEARTBEAT_SECONDS, settings.RUN_LEASE_SECONDS / 3)
+        self._end = threading.Event()
+
+    def run(self) -> None:
+        """Beat until the process ends. A database that is away makes a beat fail, not the worker."""
+        while True:
+            close_old_connections()
+            try:
+                self.beat()
+            except (DatabaseError, InterfaceError, Device.DoesNotExist) as error:
+                logger.warning("heartbeat: %s", error)
+                connection.close()
+            self._end.wait(self.pause)
+
+    def beat(self) -> None:
+        """One beat. The lease comes first: everything else can wait."""
+        self._renew()
+        loaded = self.worker.loaded
+        device_seen(device=self.worker.device, loaded=str(loaded.checkpoint) if loaded else "")
+        runs_sweep()
+        if self.worker.stopping():
+            return
+        self.worker.unload_when_idle()
+        if self.worker.job is None and run_waits_for(self.worker.device):
+            wake()
+
+    def _renew(self) -> None:
+        job = self.worker.job
+        if job is None:
+            return
+        with job.beating() as goes_on:
+            if not goes_on:
+                return
+            try:
+                job.wishes = run_beat(lease=job.lease, progress=job.progress, log_tail=job.log_tail())
+            except LeaseLost:
+                logger.warning("run %s, attempt %s: the lease is lost", job.lease.run, job.lease.attempt)
+                job.lose()

@@ -1,0 +1,54 @@
+"""The run in hand, as the thread that supervises it and the heartbeat share it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evaluation.actions import Lease, Wishes
+from evaluation.models import Cell, Device, Run
+from evaluation.worker.runner_process import RunnerProcess
+
+
+@dataclass
+class Job:
+    """``wishes`` and ``lost`` are set by the heartbeat, ``progress`` and ``runner`` by the supervisor."""
+
+    lease: Lease
+    run: Run
+    cells: dict[int, Cell]
+    device: Device
+    out: Path
+    runner: RunnerProcess | None = None
+    progress: dict[str, Any] = field(default_factory=dict)
+    wishes: Wishes = field(default_factory=lambda: Wishes(False, frozenset()))
+    lost: bool = False
+    over: bool = False
+    _resting: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def rest(self) -> Iterator[None]:
+        """The last write of the run: no heartbeat comes between it and the knowledge that the run is over."""
+        with self._resting:
+            yield
+            self.over = True
+
+    @contextmanager
+    def beating(self) -> Iterator[bool]:
+        """A heartbeat; yields whether there is still a lease to renew."""
+        with self._resting:
+            yield not (self.over or self.lost)
+
+    def log_tail(self) -> str:
+        """The end of what the runner printed in this run."""
+        return self.runner.log.tail() if self.runner else ""
+
+    def lose(self) -> None:
+        """The run is another's: end the runner at once, whatever the supervisor is doing."""
+        self.lost = True
+        if self.runner:
+            self.runner.kill()

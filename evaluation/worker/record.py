@@ -1,0 +1,190 @@
+"""Events of a runner become rows."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+
+from evaluation.actions import (
+    LeaseLost,
+    Outcome,
+    StoredFile,
+    cell_done,
+    cell_progress,
+    cell_start,
+    cells_fail,
+    device_speed,
+)
+from evaluation.core import protocol
+from evaluation.core.protocol import FileRef, Message
+from evaluation.files import prompts_file, samples_file
+from evaluation.models import PromptSet
+from evaluation.worker.files import FileDamaged, discard, store
+from evaluation.worker.job import Job
+from evaluation.worker.persist import persist
+
+PROGRESS_SECONDS = 1.0
+WORTH_ANOTHER_TRY = ("memory", "internal")
+LONGEST_REASON = 2000
+
+
+@dataclass
+class Pending:
+    """What has come of a cell that is not done yet."""
+
+    samples: protocol.SamplesWritten | None = None
+    done: protocol.TaskDone | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+class Record:
+    """Writes the rows of one attempt. ``retriable``: cells that failed in a way that another try may mend."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.retriable: dict[int, protocol.Failed] = {}
+        self.in_hand: int | None = None
+        self._pending: dict[int, Pending] = {}
+        self._started: dict[int, protocol.TaskStarted] = {}
+        self._shown = 0.0
+
+    def take(self, event: Message) -> None:
+        """Store one event. Raises ``LeaseLost``."""
+        cell = self._cell(event)
+        match event:
+            case protocol.Started():
+                self._say(phase="tasks", reused=event.reused, load_seconds=event.seconds)
+            case protocol.Phase():
+                self._say(phase=event.phase, cell=cell)
+            case protocol.Warned():
+                self._warn(cell, event.message)
+            case protocol.Failed():
+                self._fail(cell, event)
+            case protocol.Finished():
+                self._say(phase="finished")
+            case _ if cell is not None:
+                self._of_cell(cell, event)
+
+    def _of_cell(self, cell: int, event: Message) -> None:
+        match event:
+            case protocol.TaskStarted():
+                self._started[cell] = event
+                lease, documents = self.job.lease, event.documents
+                persist(lambda: cell_start(lease=lease, cell=cell, documents=documents))
+                self._say(phase="scoring", cell=cell, done=0, total=documents)
+            case protocol.Progress():
+                self._progress(cell, event)
+            case protocol.SamplesWritten():
+                self._of(cell).samples = event
+                self._complete(cell)
+            case protocol.TaskDone():
+                self._of(cell).done = event
+                self._complete(cell)
+
+    def _cell(self, event: Message) -> int | None:
+        """The cell that an event is about, when it is one of ours."""
+        name = getattr(event, "cell", "")
+        known = int(name) if name.isdecimal() and int(name) in self.job.cells else None
+        if known is not None:
+            self.in_hand = known
+        return known
+
+    def _of(self, cell: int) -> Pending:
+        return self._pending.setdefault(cell, Pending())
+
+    def _say(self, *, cell: int | None = None, **now: Any) -> None:
+        """What pages show until the next event; stored with the heartbeat and with progress."""
+        kept = {name: self.job.progress[name] for name in ("suspects",) if name in self.job.progress}
+        if cell is not None:
+            row = self.job.cells[cell]
+            now |= {"cell": cell, "task": row.task.name, "num_fewshot": row.num_fewshot}
+        self.job.progress = kept | now
+
+    def _progress(self, cell: int, event: protocol.Progress) -> None:
+        rate = round(event.done / event.seconds, 3) if event.done and event.seconds else None
+        self._say(phase="scoring", cell=cell, done=event.done, total=event.total, rate=rate)
+        if time.monotonic() - self._shown < PROGRESS_SECONDS:
+            return
+        self._shown = time.monotonic()
+        lease, said = self.job.lease, self.job.progress
+        persist(lambda: cell_progress(lease=lease, cell=cell, done=event.done, total=event.total, progress=said))
+
+    def _warn(self, cell: int | None, message: str) -> None:
+        if self.job.runner:
+            self.job.runner.log.add(f"[warning] {message}")
+        if cell is not None:
+            self._of(cell).warnings.append(message)
+
+    def _fail(self, cell: int | None, event: protocol.Failed) -> None:
+        """One cell, or all that are left, unless another try may mend it."""
+        lease = self.job.lease
+        cells = list(self.job.cells) if cell is None else [cell]
+        if event.cause in WORTH_ANOTHER_TRY:
+            self.retriable |= dict.fromkeys(cells, event)
+            return
+        reason = event.reason[:LONGEST_REASON]
+        persist(lambda: cells_fail(lease=lease, cells=cells, reason=reason))
+
+    def _complete(self, cell: int) -> None:
+        """Store scores and samples together, once both have come."""
+        pending = self._of(cell)
+        if pending.samples is None or pending.done is None:
+            return
+        del self._pending[cell]
+        if pending.done.num_fewshot != self.job.cells[cell].num_fewshot:
+            self._fail_shots(cell, pending.done.num_fewshot)
+            return
+        try:
+            outcome = self._outcome(cell, pending.samples, pending.done, pending.warnings)
+        except FileDamaged as error:
+            self.retriable[cell] = protocol.Failed("", "internal", f"The samples did not arrive: {error}.")
+            return
+        lease = self.job.lease
+        try:
+            stored = persist(lambda: cell_done(lease=lease, cell=cell, outcome=outcome))
+        except LeaseLost:
+            discard(outcome.samples.file)
+            raise
+        if stored:
+            self._learn_speed(cell, pending.done)
+        else:
+            discard(outcome.samples.file)
+
+    def _fail_shots(self, cell: int, used: int) -> None:
+        """The harness used other shots than the cell stands for; its row must not say otherwise."""
+        text = _("The task fixes %(used)d shots where %(asked)d were asked for. Run sync_tasks and ask again.")
+        reason = text % {"used": used, "asked": self.job.cells[cell].num_fewshot}
+        lease = self.job.lease
+        persist(lambda: cells_fail(lease=lease, cells=[cell], reason=reason))
+
+    def _outcome(
+        self, cell: int, samples: protocol.SamplesWritten, done: protocol.TaskDone, warnings: list[str]
+    ) -> Outcome:
+        lease = self.job.lease
+        made_with = {**done.made_with, "device": str(self.job.device), "batch_size": self.job.run.batch_size}
+        if warnings:
+            made_with["warnings"] = warnings
+        prompts = self._prompts(samples.prompts)
+        answers = store(samples.outcomes, self.job.out, samples_file(lease.run, lease.attempt, cell))
+        return Outcome(done.results, prompts, answers, done.num_fewshot, done.seconds, made_with)
+
+    def _prompts(self, ref: FileRef) -> StoredFile:
+        """Prompts are the same for every model: one file for all."""
+        known = PromptSet.objects.filter(key=ref.key).first()
+        if known is not None and default_storage.exists(known.file):
+            return StoredFile(known.file, known.sha256, known.rows, known.key)
+        return store(ref, self.job.out, prompts_file(ref.key))
+
+    def _learn_speed(self, cell: int, done: protocol.TaskDone) -> None:
+        started = self._started.get(cell)
+        if started is not None:
+            kind, documents = started.output_type, started.documents
+            persist(
+                lambda: device_speed(
+                    device=self.job.device, output_type=kind, documents=documents, seconds=done.seconds
+                )
+            )

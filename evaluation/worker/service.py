@@ -1,0 +1,149 @@
+"""The worker of this process: claims runs for its device one after the other, its runner kept warm between them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from celery.signals import worker_init, worker_shutting_down
+from django.conf import settings
+
+from evaluation.actions import Lease, LeaseLost, device_seen, run_claim
+from evaluation.models import Cell, Device, Run
+from evaluation.worker.attempt import Attempt
+from evaluation.worker.heartbeat import Heartbeat
+from evaluation.worker.job import Job
+from evaluation.worker.runner_process import RunnerProcess
+
+logger = logging.getLogger(__name__)
+
+NODE_VARIABLE, DEVICE_VARIABLE = "ARBORETUM_NODE", "ARBORETUM_DEVICE"
+
+
+class Worker:
+    """One per process. ``work`` runs on Celery's one pool thread, the heartbeat on a thread of its own."""
+
+    def __init__(self) -> None:
+        self.job: Job | None = None
+        self.runner: RunnerProcess | None = None
+        self.loaded: Run | None = None
+        self.idle_since = time.monotonic()
+        self._device: Device | None = None
+        self._stop = threading.Event()
+        self._busy = threading.Lock()
+        self._heartbeat: Heartbeat | None = None
+
+    @property
+    def device(self) -> Device:
+        """The row of this worker's device, which ``manage.py node`` has written before it started the worker."""
+        if self._device is None:
+            node = os.environ.get(NODE_VARIABLE, socket.gethostname())
+            name = os.environ.get(DEVICE_VARIABLE, "cpu")
+            self._device = Device.objects.select_related("node").get(node__name=node, name=name)
+        return self._device
+
+    @property
+    def directory(self) -> Path:
+        """Where runs of this device put their files until these are stored."""
+        return Path(settings.HUB_DATA_DIR) / "work" / str(self.device).replace("/", "-").replace(":", "-")
+
+    def start(self) -> None:
+        """Begin to give signs of life."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+        self._heartbeat = Heartbeat(self)
+        self._heartbeat.start()
+
+    def stop(self) -> None:
+        """Give back the run in hand and end the runner."""
+        self._stop.set()
+
+    def stopping(self) -> bool:
+        """Whether ``stop`` was called."""
+        return self._stop.is_set()
+
+    def work(self) -> None:
+        """Claim and do runs until there is none left for this device."""
+        with self._busy:
+            while not self.stopping():
+                lease = run_claim(device=self.device, loaded=self.loaded.checkpoint_id if self.loaded else None)
+                if lease is None:
+                    break
+                self._serve(lease)
+            if self.stopping():
+                self.drop_runner()
+
+    def _serve(self, lease: Lease) -> None:
+        logger.info("run %s, attempt %s: begins", lease.run, lease.attempt)
+        job = self._job(lease)
+        self.job = job
+        try:
+            state = Attempt(self, job).go()
+            logger.info("run %s, attempt %s: %s", lease.run, lease.attempt, state)
+        except LeaseLost:
+            logger.warning("run %s, attempt %s: is another's now, dropped", lease.run, lease.attempt)
+            self.drop_runner()
+        finally:
+            self.job = None
+            self.idle_since = time.monotonic()
+            shutil.rmtree(job.out, ignore_errors=True)
+
+    def _job(self, lease: Lease) -> Job:
+        run = Run.objects.select_related("checkpoint__card").get(pk=lease.run)
+        suspects: dict[str, int] = run.progress.get("suspects", {})
+        rows = Cell.objects.under_way().filter(run=run).select_related("task")
+        # A cell in whose middle a runner died goes last, so that it does not keep the others from being scored.
+        cells = sorted(rows, key=lambda c: (suspects.get(str(c.pk), 0), c.task.name, c.num_fewshot))
+        out = self.directory / f"{lease.run}-{lease.attempt}"
+        out.mkdir(parents=True, exist_ok=True)
+        progress: dict[str, Any] = {"suspects": suspects} if suspects else {}
+        return Job(lease, run, {cell.pk: cell for cell in cells}, self.device, out, progress=progress)
+
+    def warm_runner(self) -> RunnerProcess:
+        """The runner of the last run if it lives, else a new one."""
+        if self.runner is None or not self.runner.alive():
+            self.drop_runner()
+            self.runner = RunnerProcess()
+        return self.runner
+
+    def holds(self, run: Run) -> None:
+        """The runner has loaded this run's checkpoint."""
+        self.loaded = run
+        device_seen(device=self.device, loaded=str(run.checkpoint))
+
+    def drop_runner(self) -> None:
+        """End the runner, if there is one."""
+        runner, self.runner, self.loaded = self.runner, None, None
+        if runner:
+            runner.kill()
+
+    def unload_when_idle(self) -> None:
+        """End a runner that nobody has needed for ``RUNNER_IDLE_SECONDS``."""
+        if self.runner is None or time.monotonic() - self.idle_since < settings.RUNNER_IDLE_SECONDS:
+            return
+        if self._busy.acquire(blocking=False):
+            try:
+                logger.info("the runner was idle for long: unloaded")
+                self.drop_runner()
+            finally:
+                self._busy.release()
+
+
+worker = Worker()
+
+
+def _start(**_named: Any) -> None:
+    worker.start()
+
+
+def _stop(**_named: Any) -> None:
+    worker.stop()
+
+
+worker_init.connect(_start)
+worker_shutting_down.connect(_stop)

@@ -1,0 +1,61 @@
+"""From rows to what the runner is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from evaluation.actions import Lease
+from evaluation.checkpoints import local_directory
+from evaluation.core.protocol import CellSpec, ModelSpec, RunSpec
+from evaluation.models import Cell, Run
+
+
+def run_label(lease: Lease) -> str:
+    """The run's name on the wire; another attempt has another one."""
+    return f"{lease.run}.{lease.attempt}"
+
+
+def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) -> RunSpec:
+    """What to score. Raises ``CheckpointError`` when the checkpoint does not lie on this node."""
+    tasks = [cell.task for cell in cells]
+    foreign = any(task.python_code and task.directory for task in tasks)
+    return RunSpec(
+        run=run_label(lease),
+        model=_model(run, cells),
+        cells=[_cell(cell) for cell in cells],
+        out=str(out),
+        device=device,
+        batch_size=run.batch_size,
+        task_dirs=[str(folder) for folder in settings.HUB_TASK_DIRS if Path(folder).is_dir()],
+        # Functions of the harness itself are part of what was installed; those of other directories need leave.
+        allow_python_tasks=settings.HUB_ALLOW_PYTHON_TASKS or not foreign,
+        allow_generated_code=settings.HUB_ALLOW_GENERATED_CODE and any(task.runs_code for task in tasks),
+    )
+
+
+def _model(run: Run, cells: list[Cell]) -> ModelSpec:
+    checkpoint = run.checkpoint
+    return ModelSpec(
+        architecture_family=checkpoint.card.architecture_family,
+        path="" if checkpoint.repo_id else str(local_directory(checkpoint)),
+        repo_id=checkpoint.repo_id,
+        revision=checkpoint.revision,
+        dtype=cells[0].settings["dtype"],
+        sha256=checkpoint.sha256,
+    )
+
+
+def _cell(cell: Cell) -> CellSpec:
+    asked = cell.settings
+    return CellSpec(
+        cell=str(cell.pk),
+        task=cell.task.name,
+        num_fewshot=cell.num_fewshot,
+        limit=asked["limit"],
+        seed=asked["seed"],
+        chat_template=asked["chat_template"],
+        system_instruction=asked["system_instruction"],
+        generation_kwargs=asked["generation_kwargs"],
+    )
