@@ -1,0 +1,1 @@
+"""Models side by side: rows in, plain records out, and verdicts only where they are warranted."""

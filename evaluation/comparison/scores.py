@@ -1,0 +1,170 @@
+"""Scores of the compared models, gathered by task, shots, metric and filter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evaluation.comparison.contenders import Contender
+from evaluation.core.statistics import Interval, score_interval
+from evaluation.models import Benchmark, Cell, Origin, Score
+from modelcards.querysets import Reader
+
+
+@dataclass(frozen=True)
+class RowKey:
+    """What is asked in a row: a benchmark or task, shots, metric and filter."""
+
+    subject: str
+    num_fewshot: int
+    metric: str
+    filter: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A value that a source prints."""
+
+    value: float
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value of our own runs or of an imported result file, with all that tells whether it may be compared."""
+
+    value: float
+    stderr: float | None
+    n: int | None
+    metric: str
+    filter: str
+    origin: str
+    comparable_key: str
+    higher_is_better: bool
+    cell: int | None = None
+    run: int | None = None
+    generation: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+    samples: tuple[str, str] | None = None
+    """Name in the storage and SHA-256 of the outcomes, where there are any."""
+
+    @property
+    def limit(self) -> int | None:
+        """How many documents were asked for, where not all."""
+        limit = self.settings.get("limit", self.made_with.get("limit"))
+        return limit if isinstance(limit, int) else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 95 % interval, where one is known."""
+        return score_interval(self.value, self.stderr, self.n)
+
+
+@dataclass
+class Entry:
+    """What is known of one model in one row: several measurements (other settings, older ones) and printed values."""
+
+    measured: list[Measured] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+    def best(self, like: Measured | None = None) -> Measured | None:
+        """The measurement to show: comparable with ``like`` if there is one, then unlimited, then the newest."""
+        key = like.comparable_key if like else ""
+        order = sorted(
+            self.measured,
+            key=lambda one: (one.comparable_key == key != "", not one.limit, one.generation, one.cell or 0),
+        )
+        return order[-1] if order else None
+
+
+Gathered = dict[RowKey, dict[int, Entry]]
+
+
+class Subjects:
+    """Benchmarks by slug and by the task of the same data. A task of two benchmarks stands for itself."""
+
+    def __init__(self) -> None:
+        self.by_slug = {one.slug: one for one in Benchmark.objects.all()}
+        tasks: dict[str, list[Benchmark]] = defaultdict(list)
+        for one in self.by_slug.values():
+            if one.task_name:
+                tasks[one.task_name].append(one)
+        self.by_task = {name: found[0] for name, found in tasks.items() if len(found) == 1}
+
+    def of(self, score: Score) -> str:
+        """The subject of a score's row."""
+        if score.benchmark:
+            return score.benchmark.slug
+        found = self.by_task.get(score.task_name)
+        return found.slug if found else score.task_name
+
+    def benchmark(self, subject: str) -> Benchmark | None:
+        """The benchmark of a row, where it is one."""
+        return self.by_slug.get(subject)
+
+    def task(self, subject: str) -> str:
+        """lm-eval's task of a row; blank where it has none."""
+        found = self.by_slug.get(subject)
+        return found.task_name if found else subject
+
+    def is_primary(self, key: RowKey) -> bool:
+        """Whether a row holds the metric by which its benchmark is judged; all metrics of a plain task are."""
+        found = self.by_slug.get(key.subject)
+        return found is None or key.metric.removeprefix("pseudo_") == found.primary_metric
+
+
+def gather(user: Reader, models: Sequence[Contender], subjects: Subjects) -> Gathered:
+    """All scores of the models that ``user`` may read; one query. Measured ones are those of the chosen checkpoint."""
+    places: dict[int, list[Contender]] = defaultdict(list)
+    for one in models:
+        places[one.card.pk].append(one)
+    rows = Score.objects.visible_to(user).filter(card__in=list(places))
+    found: Gathered = defaultdict(lambda: defaultdict(Entry))
+    for score in rows.select_related("benchmark", "cell", "cell__sample_set").order_by("id"):
+        key = RowKey(
+            subjects.of(score), score.num_fewshot, score.metric, "" if score.filter == "none" else score.filter
+        )
+        for one in places[score.card_id]:
+            _enter(found[key][one.position], score, one)
+    return {key: dict(entries) for key, entries in found.items() if entries}
+
+
+def _enter(entry: Entry, score: Score, model: Contender) -> None:
+    if score.origin == Origin.PUBLISHED:
+        entry.told.append(Told(score.value, score.source, score.confidence))
+    elif score.checkpoint_id is None or (model.checkpoint and score.checkpoint_id == model.checkpoint.pk):
+        entry.measured.append(_measured(score))
+
+
+def _measured(score: Score) -> Measured:
+    cell = score.cell
+    return Measured(
+        value=score.value,
+        stderr=score.stderr,
+        n=score.n,
+        metric=score.metric,
+        filter=score.filter,
+        origin=score.origin,
+        comparable_key=score.comparable_key,
+        higher_is_better=score.higher_is_better is not False,
+        cell=cell.pk if cell else None,
+        run=cell.run_id if cell else None,
+        generation=cell.generation if cell else 0,
+        settings=cell.settings if cell else {},
+        made_with=cell.made_with if cell else {},
+        samples=_samples(cell),
+    )
+
+
+def _samples(cell: Cell | None) -> tuple[str, str] | None:
+    stored = getattr(cell, "sample_set", None) if cell else None
+    return (stored.file, stored.sha256) if stored else None
+
+
+def shots_of(keys: Iterable[RowKey]) -> list[int]:
+    """The shot counts for which there is anything, fewest first."""
+    return sorted({key.num_fewshot for key in keys})
