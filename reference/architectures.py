@@ -69,7 +69,7 @@ def llama() -> PreTrainedModel:
 def t5() -> PreTrainedModel:
     """Span corruption. The decoder starts with the first sentinel, which the tokenizer puts at the end of a prompt."""
     family = FAMILIES["t5"]
-    return T5ForConditionalGeneration(T5Config(
+    return T5ForConditionalGeneration(T5Config(  # type: ignore[call-arg]
         vocab_size=VOCABULARY, d_model=WIDTH, d_kv=WIDTH // HEADS, d_ff=INNER, num_layers=ENCODER_LAYERS,
         num_decoder_layers=DECODER_LAYERS, num_heads=HEADS, dropout_rate=0.0, feed_forward_proj="relu",
         pad_token_id=family.id_of("<pad>"), eos_token_id=family.id_of("</s>"),

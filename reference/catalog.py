@@ -48,7 +48,7 @@ def sha256(path: Path) -> str:
 
 def training(slug: str) -> dict[str, str]:
     """What the training run noted: tokens, steps, seed, minutes."""
-    with (FACTS / "training.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "training.csv").open(encoding="utf-8", newline="") as file:
         return next(row for row in csv.DictReader(file) if row["model_slug"] == slug)
 
 
