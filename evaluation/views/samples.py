@@ -17,7 +17,7 @@ from pyarrow import ArrowException
 from evaluation.models import Benchmark, Cell, SampleSet
 from evaluation.views.documents import Found, find, hide_text, paired
 
-PAGE_SIZE = 20
+PAGE_SIZE = 10
 LONGEST_SEARCH = 200
 VERDICTS = ("right", "wrong")
 
