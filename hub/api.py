@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 
 from evaluation.actions.errors import ActionError, NotAllowed
 from evaluation.api import router as evaluation_router
+from evaluation.compare_api import router as compare_router
 from evaluation.core.request import RequestError
 from hub import __version__
 from hub.access import Access
@@ -28,6 +29,7 @@ api = NinjaAPI(
 )
 api.add_router("", models_router)
 api.add_router("", evaluation_router)
+api.add_router("", compare_router)
 
 
 @api.exception_handler(ProblemError)
