@@ -141,6 +141,7 @@ def test_queueing_goes_to_the_new_evaluation(signed_in, owner, runnable):
     assert sorted(Cell.objects.values_list("num_fewshot", flat=True)) == [0, 5]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_with_redis_down_it_is_queued_and_says_so(signed_in, owner, runnable, monkeypatch):
     runnable("oak")
     make_task("agreement")
