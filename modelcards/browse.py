@@ -65,11 +65,12 @@ class Chip:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: its name, the query string that sorts by it, and how it is sorted now."""
+    """A column of the table: its name, the sorting that a click asks for (and its query string), and the present one."""
 
     key: str
     name: _StrOrPromise
     number: bool
+    wish: str
     query: str
     direction: str
 
@@ -185,7 +186,7 @@ def _column(filters: ModelFilters, key: str, name: _StrOrPromise, number: bool) 
     sortable = number is False or key in _sortable()
     wish = second if filters.sort == first else first
     direction = {key: "ascending", f"-{key}": "descending"}.get(filters.sort, "none")
-    return Column(key, name, number, filters.query(sort=wish) if sortable else "", direction)
+    return Column(key, name, number, wish, filters.query(sort=wish) if sortable else "", direction)
 
 
 def _sortable() -> list[str]:

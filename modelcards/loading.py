@@ -21,8 +21,8 @@ def snippet(card: ModelCard, checkpoints: list[Checkpoint]) -> str:
         return ""
     revision = f', revision="{first.revision}"' if first and first.repo_id and first.revision != "main" else ""
     return (
-        f"from transformers import AutoTokenizer, {loader}\n\n"
+        f"from transformers import {loader}\nfrom transformers import AutoTokenizer\n\n"
         f'place = "{place}"\n'
-        f"tokenizer = AutoTokenizer.from_pretrained(place{revision})\n"
-        f"model = {loader}.from_pretrained(place{revision})"
+        f"tokenizer = AutoTokenizer.from_pretrained(\n    place{revision})\n"
+        f"model = {loader}.from_pretrained(\n    place{revision})"
     )

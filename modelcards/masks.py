@@ -9,12 +9,15 @@ PREFIX = 3
 SOURCE = 4
 
 
+GAP = 0.3
+
+
 @dataclass(frozen=True)
 class Square:
-    """Position ``row`` looks at position ``column``: itself, another that it sees, or one that it does not."""
+    """Who looks (row) at whom (column), in squares from the upper left; ``itself``: at its own position."""
 
-    row: int
-    column: int
+    x: float
+    y: float
     sees: bool
     itself: bool
 
@@ -30,10 +33,21 @@ def sees(attention: str, row: int, column: int) -> bool:
     return column <= row
 
 
-def mask(attention: str, positions: int = len(WORDS)) -> list[Square]:
-    """All squares, row by row."""
+def place(attention: str, position: int) -> float:
+    """Where a position's row or column starts, in squares: a decoder's stand apart from the encoder's."""
+    return position + (GAP if attention == "bidirectional-encoder-causal-decoder" and position >= SOURCE else 0)
+
+
+def mask(attention: str, size: float, positions: int = len(WORDS)) -> list[Square]:
+    """All squares, row by row, each ``size`` wide."""
+    starts = [round(place(attention, position) * size, 1) for position in range(positions)]
     return [
-        Square(row, column, sees(attention, row, column), row == column)
+        Square(starts[column], starts[row], sees(attention, row, column), row == column)
         for row in range(positions)
         for column in range(positions)
     ]
+
+
+def words(attention: str, size: float) -> list[tuple[str, float]]:
+    """The example's words with the place of their row and column."""
+    return [(word, round(place(attention, position) * size, 1)) for position, word in enumerate(WORDS)]

@@ -18,7 +18,7 @@ from modelcards.licences import restriction
 from modelcards.lineages import ancestors, descendants
 from modelcards.loading import snippet
 from modelcards.markdown import safe_html
-from modelcards.masks import WORDS, mask
+from modelcards.masks import mask, words
 from modelcards.models import CardChange, Fact, ModelCard
 
 CHANGES = 8
@@ -38,8 +38,9 @@ def _facts(card: ModelCard) -> dict[str, Any]:
         "objective": taxonomy.OBJECTIVES.get(card.objective),
         "stage": taxonomy.STAGES.get(card.stage),
         "attention": taxonomy.ATTENTION.get(card.attention),
-        "masks": [(term, mask(key), key == card.attention) for key, term in taxonomy.ATTENTION.items()],
-        "words": WORDS,
+        "mask": mask(card.attention, 26) if card.attention else None,
+        "words": words(card.attention, 26),
+        "masks": [(term, mask(key, 8)) for key, term in taxonomy.ATTENTION.items()],
         "restriction": restriction(card.licence_id, card.licence),
         "lines": fact_lines(card.facts.all()),
         "checkpoints": checkpoints,

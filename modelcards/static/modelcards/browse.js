@@ -1,4 +1,5 @@
-// The list of models: the tray follows the ticks, back and forward ask the server, and the link can be copied.
+// The list of models: the tray follows the ticks, back and forward ask the server, the link can be copied, and on a
+// phone the filters are a sheet. (Without scripts the sheet opens by its fragment; a pushed address would close that.)
 htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true;
 
@@ -7,6 +8,22 @@ document.addEventListener("change", (event) => {
   const form = document.getElementById("filters");
   const values = new URLSearchParams(new FormData(form));
   htmx.ajax("GET", `${form.action}?${values}`, { source: form, target: "#tray", swap: "outerHTML" });
+});
+
+function openSheet(open) {
+  document.getElementById("rail").classList.toggle("open", open);
+  document.querySelector(open ? ".sheet-head a" : "#filters-link").focus();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#filters-link, .sheet-head a");
+  if (!link) return;
+  event.preventDefault();
+  openSheet(link.id === "filters-link");
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.querySelector("#rail.open")) openSheet(false);
 });
 
 document.addEventListener("DOMContentLoaded", () => {
