@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evaluation.core.protocol import ProtocolError, QuitCommand, Ready, RunSpec, read
-from evaluation.runner.channel import Commands, Events, die, die_with_parent, private_stdout
+from evaluation.runner.channel import Commands, Events, die, die_with_parent, private_stdin, private_stdout
 from evaluation.runner.describe import describe
 
 IDLE_SECONDS = 600.0
@@ -74,15 +74,16 @@ def serve(events_fd: int, idle_seconds: float) -> int:
     """Serve a worker until its commands end or it says quit."""
     die_with_parent()
     private_stdout()
-    events = Events(os.fdopen(events_fd, "w", encoding="utf-8"))
-    commands = Commands(os.fdopen(os.dup(0), "r", encoding="utf-8", errors="replace"), events)
+    os.set_inheritable(events_fd, False)
+    events = Events(os.fdopen(events_fd, "w", encoding="utf-8", errors="backslashreplace"))
+    commands = Commands(os.fdopen(private_stdin(), "r", encoding="utf-8", errors="replace"), events)
     commands.listen()
     events(Ready(os.getpid(), **describe()))
     service = None
     while True:
         command = commands.next(timeout=min(5.0, max(idle_seconds / 4, 0.05)))
         if isinstance(command, QuitCommand):
-            die()
+            os._exit(0)
         if command is not None:
             if service is None:
                 from evaluation.runner.service import Service
@@ -90,13 +91,15 @@ def serve(events_fd: int, idle_seconds: float) -> int:
                 service = Service(events, commands.stopped)
             service.run(command.spec)
             commands.forget(command.spec.run)
+            if service.broken:
+                die()
         elif service is not None:
             service.unload_after(idle_seconds)
 
 
 def by_hand(file: Path, out: str | None) -> int:
     """One run from a file; 0 when every cell was scored."""
-    events = Events(os.fdopen(private_stdout(), "w", encoding="utf-8"))
+    events = Events(os.fdopen(private_stdout(), "w", encoding="utf-8", errors="backslashreplace"))
     try:
         spec = read(RunSpec, {"out": out or "", **json.loads(file.read_text(encoding="utf-8"))}, file.name)
     except (OSError, ValueError, ProtocolError) as error:

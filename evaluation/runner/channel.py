@@ -93,12 +93,11 @@ class Commands:
 
 
 def die() -> NoReturn:
-    """End this process now, in mid-batch too, with whatever it started in its own process group."""
+    """End this process now, in mid-batch too, and whatever it started, when the process group is its own."""
     if os.getpgid(0) == os.getpid():
         with suppress(OSError):
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            os.killpg(0, signal.SIGTERM)
-    os._exit(0)
+            os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 def die_with_parent() -> None:
@@ -113,4 +112,13 @@ def private_stdout() -> int:
     sys.stdout.flush()
     real = os.dup(1)
     os.dup2(2, 1)
+    return real
+
+
+def private_stdin() -> int:
+    """Let everything that reads find an empty standard input, and give a descriptor of the real one."""
+    real = os.dup(0)
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
     return real

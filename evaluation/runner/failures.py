@@ -41,6 +41,16 @@ def out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and ("out of memory" in text or "not enough memory" in text)
 
 
+def device_fault(error: BaseException) -> bool:
+    """Whether the accelerator itself failed; after that every further call of the process fails too."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = str(error)
+    return (
+        isinstance(error, RuntimeError) and not out_of_memory(error) and ("CUDA error" in text or "HIP error" in text)
+    )
+
+
 def detail(error: BaseException) -> str:
     """The traceback, its end kept, for the log and for who mends it."""
     return "".join(traceback.format_exception(error))[-DETAIL_LIMIT:]

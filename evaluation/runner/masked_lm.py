@@ -46,7 +46,7 @@ class Encoded:
         )
 
 
-class MaskedLM(LM):
+class MaskedLM(LM):  # type: ignore[misc]
     """lm-eval's model interface over a masked language model and its fast tokenizer."""
 
     def __init__(self, model: Any, tokenizer: Any, *, batch_size: int, max_length: int, pulse: Pulse) -> None:

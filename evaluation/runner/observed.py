@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lm_eval.api.instance import Instance
 
 
-class AnswerHook(CacheHook):
+class AnswerHook(CacheHook):  # type: ignore[misc]
     """lm-eval hands every answer to its cache hook as soon as it has it; this one only counts."""
 
     def __init__(self, pulse: Pulse) -> None:
@@ -28,7 +28,7 @@ class AnswerHook(CacheHook):
             self._pulse.answered()
 
 
-class ObservedHFLM(HFLM):
+class ObservedHFLM(HFLM):  # type: ignore[misc]
     """HFLM that beats before each forward pass, counts answers, and refuses weights that lack a layer."""
 
     def __init__(self, pulse: Pulse, **arguments: Any) -> None:
@@ -39,7 +39,7 @@ class ObservedHFLM(HFLM):
 
     def _create_model(self, *positional: Any, **named: Any) -> None:
         super()._create_model(*positional, output_loading_info=True, **named)
-        self._model, loading = self._model
+        self._model, loading = self.__dict__["_model"]
         refuse_missing(loading)
 
     def tok_encode(self, *positional: Any, **named: Any) -> list[int]:

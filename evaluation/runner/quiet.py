@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import tqdm
+import tqdm  # type: ignore[import-untyped]
 
 
 def hide_bars() -> None:

@@ -62,9 +62,8 @@ def results_of(task: Any, cell: CellSpec, answer: dict[str, Any], messages: str,
 
 def number(value: Any) -> float | None:
     """A finite number, or None for lm-eval's "N/A", for NaN and for infinity."""
-    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
-    return None
+    finite = isinstance(value, Real) and math.isfinite(value)
+    return float(value) if finite else None
 
 
 def document_set(samples: list[dict[str, Any]]) -> str:

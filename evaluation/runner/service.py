@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 
 from evaluation.core.protocol import Failed, Finished, Message, RunSpec, Started
+from evaluation.runner.bootstrap import keep_alive
 from evaluation.runner.cell import CellWork, score_cell
-from evaluation.runner.failures import CancelError, ScoringError, detail, explain
+from evaluation.runner.failures import CancelError, ScoringError, detail, device_fault, explain
 from evaluation.runner.loading import Loaded, Shelf
 from evaluation.runner.pulse import Pulse
 from evaluation.runner.quiet import hide_bars
@@ -25,6 +26,9 @@ class Service:
         self._pulse = Pulse(emit, stopped)
         self._tasks = Tasks()
         self.shelf = Shelf(self._pulse)
+        self.broken = False
+        """A fault of the device was seen: this process can compute nothing more and should end."""
+        keep_alive(self._pulse)
 
     def run(self, spec: RunSpec) -> bool:
         """Score every cell of ``spec`` and say how it went. Gives whether all of them were scored."""
@@ -39,6 +43,8 @@ class Service:
             return self._finish(spec, 0, len(spec.cells), began)
         done = failed = 0
         for cell in spec.cells:
+            if self.broken:
+                break
             try:
                 score_cell(cell, CellWork(spec, loaded, self._tasks, self._pulse, self._emit))
                 done += 1
@@ -68,6 +74,7 @@ class Service:
         said = explain(error)
         trace = detail(error)
         print(trace, file=sys.stderr, flush=True)
+        self.broken = self.broken or device_fault(error)
         expected = isinstance(error, ScoringError) and error.__cause__ is None
         self._emit(Failed(spec.run, said.cause, said.reason, cell, "" if expected else trace))
 
