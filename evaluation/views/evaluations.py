@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.actions import evaluation_cancel, evaluation_retry
-from evaluation.models import Device, Evaluation, Run
+from evaluation.models import Device, Evaluation
 from evaluation.views.access import act, may_change
 from evaluation.views.live import render_live
 from evaluation.views.overview import overview
@@ -44,9 +44,7 @@ def evaluations(request: HttpRequest) -> HttpResponse:
 def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
     """One evaluation: figures, matrix, runs, failures, log, settings, devices."""
     found = _visible(request, pk)
-    devices = list(Device.objects.live().for_page())
-    busy = set(Run.objects.filter(state="running").values_list("owner", flat=True))
-    context = overview(found, devices, busy) | {"may_change": may_change(request.user, found.requested_by_id)}
+    context = overview(found) | {"may_change": may_change(request.user, found.requested_by_id)}
     return render_live(request, "evaluation/evaluation.html", "evaluation/evaluation_live.html", context)
 
 

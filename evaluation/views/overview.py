@@ -14,7 +14,7 @@ from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Run
 from evaluation.templatetags.evaluation_format import state_word
 from evaluation.views.matrix import Matrix, Square, lay_out
 from evaluation.views.progress import Summary, percent, run_seconds_left, summary
-from evaluation.views.waiting import waiting_reason
+from evaluation.waiting import Waiting
 
 ORDER = ("running", "failed", "queued", "cancelled", "done")
 OPEN_AT_MOST = 2
@@ -62,12 +62,13 @@ class DeviceRow:
     busy: bool
 
 
-def overview(evaluation: Evaluation, devices: Sequence[Device], busy: set[str]) -> dict[str, Any]:
-    """The context of the live part. ``busy``: owners of all running runs, whoever's they are."""
+def overview(evaluation: Evaluation) -> dict[str, Any]:
+    """The context of the live part."""
     wants = list(evaluation.wants.select_related("cell__task", "cell__checkpoint__card", "cell__run").order_by("pk"))
     cells = list({want.cell_id: want.cell for want in wants}.values())
-    whole = summary(cells, Speeds({cell.checkpoint for cell in cells}, devices) if _moving(cells) else None)
-    panels = _panels(wants, devices, busy)
+    waiting = Waiting({cell.run for cell in cells})
+    whole = summary(cells, Speeds({cell.checkpoint for cell in cells}, waiting.devices) if _moving(cells) else None)
+    panels = _panels(wants, waiting)
     refused = evaluation.request.get("refused") or []
     return {
         "evaluation": evaluation,
@@ -76,7 +77,7 @@ def overview(evaluation: Evaluation, devices: Sequence[Device], busy: set[str]) 
         "panels": panels,
         "failures": _failures(cells),
         "refused": refused,
-        "devices": _devices(devices, panels, busy),
+        "devices": _devices(waiting, panels),
         "log_run": _log_run(panels),
         "models": list(dict.fromkeys(cell.checkpoint.card.slug for cell in cells)),
     }
@@ -118,16 +119,16 @@ def _refused(entry: dict[str, Any], names: dict[str, str]) -> Square:
     return Square(name, task, shots, "refused", "", f"{name}, {task}, {shots}-shot: {entry.get('reason')}")
 
 
-def _panels(wants: Sequence[EvaluationCell], devices: Sequence[Device], busy: set[str]) -> list[RunPanel]:
+def _panels(wants: Sequence[EvaluationCell], waiting: Waiting) -> list[RunPanel]:
     groups: dict[int | None, list[EvaluationCell]] = {}
     for want in wants:
         groups.setdefault(want.cell.run_id, []).append(want)
     ranked = sorted(groups.values(), key=lambda group: ORDER.index(summary([w.cell for w in group]).state))
     few = len(ranked) <= OPEN_AT_MOST
-    return [_panel(group, devices, busy, few or place < OPEN_AT_MOST) for place, group in enumerate(ranked)]
+    return [_panel(group, waiting, few or place < OPEN_AT_MOST) for place, group in enumerate(ranked)]
 
 
-def _panel(wants: Sequence[EvaluationCell], devices: Sequence[Device], busy: set[str], unfolded: bool) -> RunPanel:
+def _panel(wants: Sequence[EvaluationCell], waiting: Waiting, unfolded: bool) -> RunPanel:
     asked: dict[int, list[int]] = {}
     for want in wants:
         asked.setdefault(want.cell_id, []).append(want.asked_fewshot)
@@ -142,7 +143,7 @@ def _panel(wants: Sequence[EvaluationCell], devices: Sequence[Device], busy: set
         name=model_name(wants[0].cell),
         rows=rows,
         summary=summary([row.cell for row in rows]),
-        waiting=waiting_reason(run, devices, busy) if run else "",
+        waiting=waiting.reason(run),
         seconds_left=run_seconds_left(run) if run else None,
         unfolded=unfolded,
     )
@@ -159,9 +160,9 @@ def _failures(cells: Sequence[Cell]) -> list[Failure]:
     ]
 
 
-def _devices(devices: Sequence[Device], panels: Sequence[RunPanel], busy: set[str]) -> list[DeviceRow]:
+def _devices(waiting: Waiting, panels: Sequence[RunPanel]) -> list[DeviceRow]:
     ours = {panel.run.owner: panel.run for panel in panels if panel.run and panel.run.state == "running"}
-    return [DeviceRow(device, ours.get(str(device)), str(device) in busy) for device in devices]
+    return [DeviceRow(each, ours.get(str(each)), str(each) in waiting.busy) for each in waiting.devices]
 
 
 def _log_run(panels: Sequence[RunPanel]) -> Run | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from evaluation.models import Device, Evaluation, EvaluationCell, Run
+from evaluation.models import Evaluation, EvaluationCell, Run
 from evaluation.views.progress import Summary
-from evaluation.views.waiting import waiting_reason
+from evaluation.waiting import Waiting
 
 STATES = ("running", "queued", "done", "failed", "cancelled")
 
@@ -51,11 +51,10 @@ def _summaries(evaluations: Sequence[Evaluation]) -> dict[int, Summary]:
 
 def _reasons(evaluations: Sequence[Evaluation]) -> dict[int, str]:
     """The reason of the first waiting run of each evaluation."""
-    devices = list(Device.objects.live().for_page())
-    busy = set(Run.objects.filter(state="running").values_list("owner", flat=True))
     links = EvaluationCell.objects.filter(evaluation__in=evaluations, cell__run__state="queued")
     first: dict[int, int] = {}
     for evaluation, run in links.order_by("cell__run").values_list("evaluation_id", "cell__run_id"):
         first.setdefault(evaluation, run)
     runs = Run.objects.in_bulk(set(first.values()))
-    return {evaluation: waiting_reason(runs[run], devices, busy) for evaluation, run in first.items()}
+    waiting = Waiting(runs.values())
+    return {evaluation: waiting.reason(runs[run]) for evaluation, run in first.items()}

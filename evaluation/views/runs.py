@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.actions import run_cancel, run_retry
-from evaluation.models import Cell, Device, Evaluation, Run, Score
+from evaluation.models import Cell, Evaluation, Run, Score
 from evaluation.views.access import act, may_change
 from evaluation.views.live import render_live
 from evaluation.views.progress import percent, run_seconds_left, summary
-from evaluation.views.waiting import waiting_reason
+from evaluation.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class ResultRow:
     percent: int
     asked: tuple[int, ...]
     scores: tuple[Score, ...]
+    undefined: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 @require_safe
@@ -34,15 +36,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """State, device, progress, results with what made them, log."""
     found = _visible(request, pk)
     rows = _rows(found)
-    devices = list(Device.objects.live().for_page())
-    busy = set(Run.objects.filter(state="running").values_list("owner", flat=True))
     counts = summary([row.cell for row in rows])
     context = {
         "run": found,
         "rows": rows,
         "summary": counts,
         "seconds_left": run_seconds_left(found),
-        "waiting": waiting_reason(found, devices, busy),
+        "waiting": Waiting([found]).reason(found),
         "asked": rows[0].cell.settings if rows else None,
         "made_with": _made_with(rows),
         "evaluations": _evaluations(request, found),
@@ -84,6 +84,8 @@ def _rows(found: Run) -> list[ResultRow]:
             percent=percent(cell),
             asked=tuple(sorted({want.asked_fewshot for want in cell.wanted_by.all()} - {cell.num_fewshot})),
             scores=tuple(sorted(cell.scores.all(), key=lambda score: (score.metric, score.filter))),
+            undefined=tuple(cell.made_with.get("undefined") or ()),
+            warnings=tuple(cell.made_with.get("warnings") or ()),
         )
         for cell in cells
     ]
