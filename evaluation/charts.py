@@ -23,7 +23,7 @@ def bar_figure(rows: Sequence[TableRow], models: Sequence[Contender], address: A
     chances = [(row.chance, number) for number, row in enumerate(rows) if row.chance]
     if chances:
         data.append(_chance(chances))
-    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": [plain(_label(row)) for row in rows]}
+    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": _labels(rows)}
     layout = {
         **FRAME,
         "barmode": "group",
@@ -31,7 +31,14 @@ def bar_figure(rows: Sequence[TableRow], models: Sequence[Contender], address: A
         "height": 56 + len(rows) * (16 + 13 * len(models)),
         "margin": {"l": 8, "r": 12, "t": 8, "b": 36},
         "xaxis": {**GRID, "range": [0, 1.02], "fixedrange": True, "tickformat": ".2~f"},
-        "yaxis": {**ticks, "automargin": True, "fixedrange": True, "tickfont": {"color": "var(--ink)"}},
+        "yaxis": {
+            **ticks,
+            "range": [-0.6, len(rows) - 0.4],
+            "automargin": True,
+            "fixedrange": True,
+            "ticklabelstandoff": 6,
+            "tickfont": {"color": "var(--ink)"},
+        },
     }
     return {"data": data, "layout": layout}
 
@@ -58,16 +65,17 @@ def _bars(rows: Sequence[TableRow], model: Contender, address: Address) -> Figur
             "arrayminus": [value - span.low if span else None for span, value in zip(spans, values, strict=True)],
             "color": "var(--ink)",
             "thickness": 1.2,
-            "width": 3,
+            "width": 0,
         },
         "marker": {
             "color": model.colour,
             "line": {"color": model.colour, "width": 1},
             "pattern": {
                 "shape": ["/" if cell.origin == "published" else "" for _, _, cell in known],
+                "fillmode": "overlay",
                 "fgcolor": "var(--surface)",
                 "size": 6,
-                "solidity": 0.35,
+                "solidity": 0.3,
             },
         },
         "hovertext": [_told(row, cell) for _, row, cell in known],
@@ -198,9 +206,13 @@ def _level(chance: float) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance, "line": line}
 
 
-def _label(row: TableRow) -> str:
-    shots = f"{row.key.num_fewshot}-shot"
-    return f"{row.name} · {shots}" if row.key.filter == "" else f"{row.name}, {row.key.filter} · {shots}"
+def _labels(rows: Sequence[TableRow]) -> list[str]:
+    """Names of the rows, with the metric where a task has several."""
+    names = [row.name for row in rows]
+    parts = [", ".join(filter(None, (row.key.metric, row.key.filter))) for row in rows]
+    return [
+        plain(f"{name}, {part}" if names.count(name) > 1 else name) for name, part in zip(names, parts, strict=True)
+    ]
 
 
 def _told(row: TableRow, cell: TableCell) -> str:

@@ -14,7 +14,7 @@ class CompareChoice:
     """State of the page. ``models`` are as asked for, each once: a slug, or ``slug@revision``.
 
     ``surplus``: models beyond the sixth. ``shots`` None means all. ``every_metric``: also those that are not the
-    benchmark's primary one. ``differences``: only facts that differ.
+    benchmark's primary one; ``every_row``: also tasks of one model alone. ``differences``: only facts that differ.
     """
 
     models: tuple[str, ...] = ()
@@ -23,6 +23,7 @@ class CompareChoice:
     shots: int | None = None
     differences: bool = False
     every_metric: bool = False
+    every_row: bool = False
 
     def query(self, **changes: object) -> str:
         """The address of the page with some words changed; words that choose nothing are left out."""
@@ -34,6 +35,7 @@ class CompareChoice:
             "shots": "" if self.shots is None else self.shots,
             "differences": 1 if self.differences else "",
             "metrics": "all" if self.every_metric else "",
+            "rows": "all" if self.every_row else "",
             **changes,
         }
         return "?" + urlencode({name: value for name, value in words.items() if value != ""}, safe=",@")
@@ -55,4 +57,5 @@ def read_choice(query: Mapping[str, str], models_asked: Iterable[str]) -> Compar
         shots=int(shots) if shots.isascii() and shots.isdigit() and len(shots) < 5 else None,
         differences=query.get("differences") == "1",
         every_metric=query.get("metrics") == "all",
+        every_row=query.get("rows") == "all",
     )

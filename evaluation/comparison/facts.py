@@ -65,4 +65,9 @@ def _others(card: ModelCard, field: str) -> tuple[str, ...]:
     """Values of other sources that are not the chosen one's."""
     facts = [fact for fact in card.facts.all() if field and fact.field == field]
     chosen = {fact.value for fact in facts if fact.chosen}
-    return tuple(f"{fact.value} ({fact.source})" for fact in facts if not fact.chosen and fact.value not in chosen)
+    return tuple(f"{_short(fact.value)} ({fact.source})" for fact in facts if not fact.chosen and fact.value not in chosen)
+
+
+def _short(value: str) -> str:
+    """Large numbers as the page writes them."""
+    return size(int(value)) if value.isascii() and value.isdigit() and len(value) < 20 else value

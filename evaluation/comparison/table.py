@@ -75,6 +75,12 @@ class TableRow:
     cells: tuple[TableCell, ...]
 
     @property
+    def joint(self) -> bool:
+        """Whether two models have a value, or a missing one could be measured here."""
+        known = [cell for cell in self.cells if cell.shown]
+        return len(known) > 1 or any(cell.queue for cell in self.cells if not cell.shown)
+
+    @property
     def chance_at(self) -> float | None:
         """Where the blind guess lies in the strip; None where it is not known or 0."""
         return 6 + 368 * self.chance if self.chance else None

@@ -81,6 +81,8 @@ def _comparison(request: HttpRequest, choice: CompareChoice, models: Sequence[Co
     subjects = Subjects()
     gathered = gather(request.user, models, subjects)
     every = table(models, gathered, subjects, difference, choice.every_metric)
+    alone = [row for row in every if not row.joint]
+    every = every if choice.every_row or len(alone) == len(every) else [row for row in every if row.joint]
     rows = [row for row in every if choice.shots in (None, row.key.num_fewshot)]
     bars = [row for row in rows if row.key.num_fewshot == _bar_shots(every, choice.shots)]
     curves = shot_figures(every, models, _address)
@@ -98,6 +100,7 @@ def _comparison(request: HttpRequest, choice: CompareChoice, models: Sequence[Co
         "bar_shots": _bar_shots(every, choice.shots),
         "curves": curves[:CURVES],
         "curves_left": max(0, len(curves) - CURVES),
+        "alone": len(alone),
         "hidden_metrics": sum(not subjects.is_primary(key) for key in gathered),
         "links": _links(choice, models),
         "queue": _queue(rows),
@@ -127,6 +130,7 @@ def _links(choice: CompareChoice, models: Sequence[Contender]) -> dict[str, Any]
     return {
         "differences": choice.query(differences="" if choice.differences else 1),
         "metrics": choice.query(metrics="" if choice.every_metric else "all"),
+        "rows": choice.query(rows="" if choice.every_row else "all"),
         "all_shots": choice.query(shots=""),
         "known": choice.query(models=tuple(one.asked for one in models)),
         "per_model": {

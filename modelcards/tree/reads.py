@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from modelcards.models import Checkpoint, Lineage, ModelCard
+from modelcards.models import Checkpoint, Fact, Lineage, ModelCard
 from modelcards.querysets import Reader
 from modelcards.tree.nodes import TreeModel
 from modelcards.values import iso_date
@@ -19,12 +19,9 @@ def middle(day: date | None, precision: str) -> date | None:
 
 
 def tree_models(user: Reader) -> list[TreeModel]:
-    """Every card that ``user`` may read, with its parents among them; four queries."""
+    """Every card that ``user`` may read, with its parents among them; five queries, however many there are."""
     cards = {card.pk: card for card in ModelCard.objects.visible_to(user).order_by("slug")}
-    makers: dict[int, list[str]] = defaultdict(list)
-    through = ModelCard.organisations.through
-    for card, name in through.objects.order_by("id").values_list("modelcard_id", "organisation__name"):
-        makers[card].append(name)
+    makers = _makers()
     parents: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for child, parent, relation in Lineage.objects.order_by("id").values_list("child", "parent", "relation"):
         if parent in cards:
@@ -46,3 +43,15 @@ def tree_models(user: Reader) -> list[TreeModel]:
         )
         for key, card in cards.items()
     ]
+
+
+def _makers() -> dict[int, list[str]]:
+    """Organisations by card, in the order in which the chosen fact names them: the first one made the model."""
+    stated = dict(Fact.objects.filter(field="organisation", chosen=True).values_list("card", "value"))
+    makers: dict[int, list[str]] = defaultdict(list)
+    through = ModelCard.organisations.through
+    for card, name in through.objects.order_by("id").values_list("modelcard_id", "organisation__name"):
+        makers[card].append(name)
+    for card, names in makers.items():
+        names.sort(key=lambda name, text=stated.get(card, ""): text.find(name) % (len(text) + 1))
+    return makers
