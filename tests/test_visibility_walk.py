@@ -1,0 +1,174 @@
+"""Every address of the site, asked by everybody: a restricted card shows itself to its owner and named people alone.
+
+The walk takes the addresses from the URL configuration, so that a new page is in it without anybody's doing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from evaluation.models import Evaluation, PromptSet, SampleSet
+from modelcards.models import Fact, Lineage, Organisation
+from tests.factories import (
+    make_card,
+    make_cell,
+    make_checkpoint,
+    make_device,
+    make_evaluation,
+    make_run,
+    make_score,
+    make_task,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Words of the hidden rows. The slug is not among them where a reader's own question is shown back: see ``leaks``.
+SECRETS = ("Quince Hidden", "Quince House", "quince-fact", "quince-log", "quince-note", "quince-hidden@main")
+SLUG = "quince-hidden"
+# Nothing asked; and every name under which pages and API take a model or a search, all at once.
+QUERIES = (
+    "",
+    f"search=quince&find=quince&models={SLUG},open-oak&metrics=all&model={SLUG}&chosen={SLUG}&page_size=100&show=all",
+)
+# Signing out and the like say nothing of cards, and administration is for staff.
+LEFT_OUT = ("admin/", "accounts/")
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The numbers of the hidden rows, by which addresses name them."""
+
+    cell: int
+    run: int
+    evaluation: int
+    task: str
+
+
+@pytest.fixture
+def hidden(owner: User, teammate: User) -> Hidden:
+    card = make_card(
+        "Quince Hidden",
+        visibility="restricted",
+        owner=owner,
+        release_date="2024-01-01",
+        card_text="quince-fact in the text",
+        hf_repo="quince-fact/repo",
+    )
+    card.readers.add(teammate)
+    card.organisations.add(Organisation.objects.create(slug="quince-house", name="Quince House"))
+    Fact.objects.create(card=card, field="licence", value="quince-fact", source="quince-fact", confidence="checked")
+    around = [make_card("Open Oak", release_date="2023-01-01"), make_card("Open Elm", release_date="2025-01-01")]
+    Lineage.objects.create(child=card, parent=around[0], relation="finetune")
+    Lineage.objects.create(child=around[1], parent=card, relation="finetune")
+    device = make_device()
+    task = make_task("agreement")
+    checkpoint = make_checkpoint(card, path="quince-fact/weights")
+    run = make_run(checkpoint, "running", owner=str(device), requested_by=owner, log_tail="quince-log")
+    cell = make_cell(checkpoint, task, state="done", run=run)
+    cell.made_with = {"model": "quince-fact"}
+    cell.save()
+    other = make_cell(checkpoint, make_task("ordering"), state="running", run=run, reason="quince-log")
+    make_score(cell, "acc", 0.77777)
+    prompts = PromptSet.objects.create(key="k", task=task, num_fewshot=0, file="prompts", sha256="0", rows=1)
+    SampleSet.objects.create(cell=cell, prompts=prompts, file="outcomes", sha256="0", rows=1)
+    evaluation = make_evaluation([cell, other], requested_by=owner, note="quince-note")
+    device.loaded = str(checkpoint)
+    device.save()
+    return Hidden(cell.pk, run.pk, evaluation.pk, task.name)
+
+
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, path)
+        else:
+            yield path
+
+
+def addresses(hidden: Hidden) -> list[str]:
+    """Every address, its parts filled with the hidden rows."""
+    numbers = {"evaluations": hidden.evaluation, "runs": hidden.run, "cells": hidden.cell}
+    found = []
+    for path in dict.fromkeys(patterns(get_resolver())):
+        if path.startswith(LEFT_OUT):
+            continue
+        filled = re.sub(r"<(?:str:|slug:)?slug>", SLUG, path).replace("<path:name>", hidden.task)
+        filled = re.sub(r"(\w+)/<int:pk>", lambda m: f"{m[1]}/{numbers.get(m[1], 'unknown')}", filled)
+        assert "<" not in filled, f"teach the walk how to fill {path}"
+        assert "unknown" not in filled, f"teach the walk which number {path} takes"
+        found.append("/" + filled)
+    return found
+
+
+def body(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode(errors="replace")
+
+
+def leaks(answer: Any, path: str, query: str) -> list[str]:
+    """Hidden words in an answer. The slug counts too, unless the reader has said it in the question."""
+    text = body(answer) + str(dict(answer.headers))
+    words = SECRETS if SLUG in path + query else (*SECRETS, SLUG)
+    return [word for word in words if word in text]
+
+
+def ask_all(browser: Any, hidden: Hidden) -> Iterator[tuple[str, Any]]:
+    for path in addresses(hidden):
+        for query in QUERIES:
+            yield f"{path}?{query}", browser().get(path, dict(part.split("=") for part in query.split("&") if part))
+
+
+@pytest.mark.parametrize("person", ["nobody", "stranger"])
+def test_no_address_shows_a_restricted_card_to_others(person, hidden, stranger, signed_in):
+    browser = (lambda: signed_in(stranger)) if person == "stranger" else Client
+    found = {}
+    for address, answer in ask_all(browser, hidden):
+        path, query = address.split("?", 1)
+        assert answer.status_code < 500 or path == "/healthz", address
+        if words := leaks(answer, path, query):
+            found[address] = words
+    assert not found
+
+
+def test_no_address_can_be_written_by_others(hidden, stranger, signed_in):
+    """A POST to an address of hidden rows changes nothing and tells nothing."""
+    for path in addresses(hidden):
+        answer = signed_in(stranger).post(path, {"models": SLUG, "tasks": hidden.task, "num_fewshot": "0"})
+        assert answer.status_code < 500 or path == "/healthz", path
+        assert not leaks(answer, path, SLUG), path
+    evaluation = Evaluation.objects.get()
+    assert evaluation.cancelled_at is None
+    assert set(evaluation.cells.values_list("state", flat=True)) == {"done", "running"}
+
+
+def test_a_hidden_row_answers_like_one_that_never_was(hidden, stranger, signed_in):
+    browser = signed_in(stranger)
+    for path in addresses(hidden):
+        never = re.sub(r"(evaluations|runs|cells)/\d+", r"\1/987654", path.replace(SLUG, "no-such"))
+        if never != path:
+            assert browser.get(path).status_code == browser.get(never).status_code, path
+
+
+def test_the_walk_would_notice(hidden, owner, teammate, signed_in):
+    """The owner and a named person do find the card where it belongs, so the walk looks for the right words."""
+    rows = [f"/models/{SLUG}/", f"/evaluations/{hidden.evaluation}/", f"/runs/{hidden.run}/", "/nodes/", "/"]
+    rows += [
+        f"/cells/{hidden.cell}/samples/",
+        "/models/",
+        "/tree/",
+        "/evaluations/",
+        f"/compare/?models={SLUG},open-oak",
+    ]
+    data = ["models", f"models/{SLUG}", "tree", "runs", "evaluations", "scores", f"compare?models={SLUG},open-oak"]
+    for person in (owner, teammate):
+        browser = signed_in(person)
+        for path in [*rows, *(f"/api/v1/{part}" for part in data)]:
+            text = body(browser.get(path))
+            assert any(word in text for word in (*SECRETS, f'"{SLUG}"')), (person.username, path)
