@@ -65,7 +65,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: its name, the sorting that a click asks for (and its query string), and the present one."""
+    """A column of the table: its name, the sorting that a click asks for (with its address), and the present one."""
 
     key: str
     name: _StrOrPromise

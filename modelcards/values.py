@@ -29,8 +29,9 @@ def format_size(size: int | None) -> str:
     if size is None:
         return ""
     for unit, worth in (("T", 10**12), ("B", 10**9), ("M", 10**6), ("K", 10**3)):
-        if size >= worth:
-            return f"{size / worth:.3g}{unit}" if size < 1000 * worth else f"{size / worth:.0f}{unit}"
+        # From 999.5 on, three digits would round to a thousand: that is one of the next unit.
+        if size >= 0.9995 * worth:
+            return f"{size / worth:.3g}{unit}" if size < 999.5 * worth else f"{size / worth:.0f}{unit}"
     return str(size)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.text import slugify
 
 from evaluation.core.request import settings_key
-from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
-from modelcards.models import Checkpoint, ModelCard
+from evaluation.models import Benchmark, Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
+from modelcards.models import Checkpoint, Fact, Lineage, ModelCard, Organisation
 
 _serial = itertools.count(1)
 
@@ -142,3 +143,42 @@ def make_device(node: Node | None = None, name: str = "cpu", **fields: Any) -> D
     node = node or Node.objects.create(name=f"node-{next(_serial)}", seen_at=now)
     values = {"kind": "cuda" if name.startswith("cuda") else "cpu", "memory": 8 * 2**30, "seen_at": now}
     return Device.objects.create(node=node, name=name, **{**values, **fields})
+
+
+def make_organisation(name: str = "", cards: list[ModelCard] | tuple[ModelCard, ...] = ()) -> Organisation:
+    """A maker of these cards."""
+    name = name or f"Organisation {next(_serial)}"
+    organisation = Organisation.objects.create(name=name, slug=slugify(name, allow_unicode=True))
+    organisation.cards.set(cards)
+    return organisation
+
+
+def make_fact(card: ModelCard, field: str, value: str, **fields: Any) -> Fact:
+    """A chosen fact from a paper, checked."""
+    values = {"source": "arXiv:2302.13971", "confidence": "checked", "chosen": True}
+    return Fact.objects.create(card=card, field=field, value=value, **{**values, **fields})
+
+
+def make_lineage(child: ModelCard, parent: ModelCard, relation: str = "finetune") -> Lineage:
+    """That one model was made from another."""
+    return Lineage.objects.create(child=child, parent=parent, relation=relation)
+
+
+def make_benchmark(slug: str = "", **fields: Any) -> Benchmark:
+    """A benchmark of four choices that the harness knows under the same name."""
+    slug = slug or f"benchmark_{next(_serial)}"
+    values = {"name": slug, "task_name": slug, "primary_metric": "acc", "chance": 0.25}
+    return Benchmark.objects.create(slug=slug, **{**values, **fields})
+
+
+def make_published(card: ModelCard, benchmark: Benchmark, value: float = 0.5, **fields: Any) -> Score:
+    """A value that a paper prints, at zero shots."""
+    values = {
+        "num_fewshot": 0,
+        "metric": "acc",
+        "origin": "published",
+        "source": "arXiv:2302.13971 Table 3",
+        "confidence": "checked",
+        "task_name": benchmark.task_name,
+    }
+    return Score.objects.create(card=card, benchmark=benchmark, value=value, **{**values, **fields})

@@ -10,7 +10,7 @@ from modelcards.actions.counts import Loaded
 from modelcards.actions.projection import chosen_values, note_changes, project
 from modelcards.actions.reconcile import reconcile
 from modelcards.fields import columns
-from modelcards.models import ModelCard
+from modelcards.models import Fact, ModelCard
 from modelcards.statements import Statement
 
 
@@ -33,13 +33,14 @@ def cards_load(*, models: Mapping[str, Sequence[Statement]], catalog: str, by: s
 def claims_load(*, claims: Mapping[str, Sequence[Statement]], catalog: str, by: str) -> Loaded:
     """Store what other sources say (slug to statements), beside the chosen facts and never instead of them."""
     changed = _state(claims, catalog=catalog, choose=False, by=by)
-    return Loaded(0, changed, len(claims) - changed)
+    return Loaded(0, changed, max(0, len(claims) - changed))
 
 
 def _state(stated: Mapping[str, Sequence[Statement]], *, catalog: str, choose: bool, by: str) -> int:
     """Reconcile facts, renew the columns of cards whose facts changed, note it; returns how many cards changed."""
     cards = dict(ModelCard.objects.filter(slug__in=stated).values_list("slug", "pk"))
-    before = chosen_values(cards.values())
+    stating = Fact.objects.filter(catalog=catalog).values_list("card", flat=True)
+    before = chosen_values({*cards.values(), *stating})
     noted = reconcile({cards[slug]: list(facts) for slug, facts in stated.items()}, catalog=catalog, choose=choose)
     project(noted)
     note_changes(noted, before=before, by=by)
