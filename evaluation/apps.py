@@ -10,7 +10,7 @@ class EvaluationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add scores to the catalog's pages."""
-        from evaluation import extensions
+        """Register system checks, and add scores to the catalog's pages."""
+        from evaluation import checks, extensions  # noqa: F401
 
         extensions.register()

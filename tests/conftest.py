@@ -1,6 +1,6 @@
 """What holds for every test: a site of its own, with no state left from another test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import make_user
+from tests.services import PostgresServer, RedisServer
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +55,19 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return browser
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A real Redis of this test's own."""
+    server = RedisServer()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started once."""
+    server = PostgresServer()
+    yield server
+    server.stop()

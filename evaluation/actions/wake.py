@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import current_app
+from kombu.exceptions import KombuError
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def wake(count: int = 1) -> bool:
                 retry=True,
                 retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
             )
-    except current_app.connection_for_write().connection_errors + (OSError,) as error:  # noqa: RUF005
+    except (KombuError, *current_app.connection_for_write().connection_errors) as error:
         logger.warning("no wake-up sent, the message queue is not reachable: %s", error)
         return False
     return True

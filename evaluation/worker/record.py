@@ -50,6 +50,7 @@ class Record:
         self.in_hand: int | None = None
         self._pending: dict[int, Pending] = {}
         self._started: dict[int, protocol.TaskStarted] = {}
+        self._over: set[int] = set()
         self._shown = 0.0
 
     def take(self, event: Message) -> None:
@@ -106,12 +107,22 @@ class Record:
 
     def _progress(self, cell: int, event: protocol.Progress) -> None:
         rate = round(event.done / event.seconds, 3) if event.done and event.seconds else None
-        self._say(phase="scoring", cell=cell, done=event.done, total=event.total, rate=rate)
+        left = self._seconds_left(cell, event, rate)
+        self._say(phase="scoring", cell=cell, done=event.done, total=event.total, rate=rate, seconds_left=left)
         if time.monotonic() - self._shown < PROGRESS_SECONDS:
             return
         self._shown = time.monotonic()
         lease, said = self.job.lease, self.job.progress
         persist(lambda: cell_progress(lease=lease, cell=cell, done=event.done, total=event.total, progress=said))
+
+    def _seconds_left(self, cell: int, event: protocol.Progress, rate: float | None) -> float | None:
+        """This cell's and the following cells' documents at the pace of now; ``None`` while one is not counted."""
+        later = [row for pk, row in self.job.cells.items() if pk != cell and pk not in self._over]
+        counts = [row.documents_total for row in later]
+        if not rate or None in counts:
+            return None
+        documents = event.total - event.done + sum(count or 0 for count in counts)
+        return round(documents / rate, 1)
 
     def _warn(self, cell: int | None, message: str) -> None:
         if self.job.runner:
@@ -123,6 +134,7 @@ class Record:
         """One cell, or all that are left, unless another try may mend it."""
         lease = self.job.lease
         cells = list(self.job.cells) if cell is None else [cell]
+        self._over.update(cells)
         if event.cause in WORTH_ANOTHER_TRY:
             self.retriable |= dict.fromkeys(cells, event)
             return
@@ -135,6 +147,7 @@ class Record:
         if pending.samples is None or pending.done is None:
             return
         del self._pending[cell]
+        self._over.add(cell)
         if pending.done.num_fewshot != self.job.cells[cell].num_fewshot:
             self._fail_shots(cell, pending.done.num_fewshot)
             return

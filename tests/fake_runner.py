@@ -1,0 +1,188 @@
+"""A runner that scores nothing: it speaks the protocol at a chosen pace, and misbehaves when told to.
+
+Started as ``python -m tests.fake_runner`` through RUNNER_COMMAND. The environment sets its manners:
+
+FAKE_DOCUMENTS   documents of a cell (20)        FAKE_PACE    seconds a document (0.01)
+FAKE_LOAD        seconds to load (0)             FAKE_TRACE   a file to which it appends what it does
+FAKE_FAULTS      a directory: the file ``<fault>`` in it is consumed by the first cell that finds it, half-way through:
+                 die, hang, memory, internal, task, checkpoint, no_samples, bad_checksum, other_shots, garbage
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evaluation.core import protocol
+from evaluation.core.protocol import CancelCommand, CellSpec, Message, RunCommand, RunSpec, decode, encode
+
+DOCUMENTS = int(os.environ.get("FAKE_DOCUMENTS", "20"))
+PACE = float(os.environ.get("FAKE_PACE", "0.01"))
+LOAD = float(os.environ.get("FAKE_LOAD", "0"))
+TRACE = os.environ.get("FAKE_TRACE", "")
+FAULTS = Path(os.environ.get("FAKE_FAULTS", "/nonexistent"))
+
+
+def trace(*words: object) -> None:
+    if TRACE:
+        with Path(TRACE).open("a") as file:
+            file.write(" ".join(map(str, (os.getpid(), *words))) + "\n")
+
+
+def fault(name: str) -> bool:
+    """Whether somebody asked for this fault; it happens once."""
+    try:
+        (FAULTS / name).unlink()
+    except OSError:
+        return False
+    trace("fault", name)
+    return True
+
+
+class Runner:
+    def __init__(self, events_fd: int) -> None:
+        self.events = os.fdopen(events_fd, "w")
+        self.lock = threading.Lock()
+        self.cancelled: set[tuple[str, str]] = set()
+        self.loaded = ""
+
+    def emit(self, message: Message) -> None:
+        with self.lock:
+            self.events.write(encode(message))
+            self.events.flush()
+
+    def serve(self) -> None:
+        self.emit(protocol.Ready(os.getpid(), {"python": "3"}, []))
+        runs: list[RunSpec] = []
+        wake = threading.Condition()
+
+        def listen() -> None:
+            for line in sys.stdin:
+                command = decode(line)
+                with wake:
+                    if isinstance(command, RunCommand):
+                        runs.append(command.spec)
+                    elif isinstance(command, CancelCommand):
+                        self.cancelled.add((command.run, command.cell))
+                    else:
+                        os._exit(0)
+                    wake.notify()
+            os._exit(0)
+
+        threading.Thread(target=listen, daemon=True).start()
+        while True:
+            with wake:
+                wake.wait_for(lambda: runs)
+                spec = runs.pop(0)
+            self.run(spec)
+
+    def run(self, spec: RunSpec) -> None:
+        print(f"fake: run {spec.run} with batches of {spec.batch_size}", file=sys.stderr, flush=True)
+        trace("run", spec.run, spec.model.path or spec.model.repo_id, spec.batch_size)
+        self.emit(protocol.Phase(spec.run, "loading"))
+        if fault("checkpoint"):
+            self.emit(protocol.Failed(spec.run, "checkpoint", "The fake checkpoint cannot be loaded."))
+            self.emit(protocol.Finished(spec.run, 0, len(spec.cells), False, 0.0))
+            return
+        reused = self.loaded == spec.model.path
+        time.sleep(0 if reused else LOAD)
+        self.loaded = spec.model.path
+        self.emit(protocol.Started(spec.run, 1000, spec.model.dtype, 128, reused, LOAD))
+        done = failed = 0
+        for cell in spec.cells:
+            outcome = self.cell(spec, cell)
+            done += outcome == "done"
+            failed += outcome == "failed"
+        cancelled = (spec.run, "") in self.cancelled
+        self.emit(protocol.Finished(spec.run, done, failed, cancelled, 1.0))
+
+    def stopped(self, spec: RunSpec, cell: CellSpec) -> bool:
+        return (spec.run, "") in self.cancelled or (spec.run, cell.cell) in self.cancelled
+
+    def cell(self, spec: RunSpec, cell: CellSpec) -> str:
+        trace("cell", spec.run, cell.cell, cell.task)
+        total = min(DOCUMENTS, cell.limit or DOCUMENTS)
+        shots = cell.num_fewshot
+        self.emit(protocol.TaskStarted(spec.run, cell.cell, total, total, shots, "multiple_choice", "loglikelihood"))
+        began = time.monotonic()
+        for document in range(total):
+            if self.stopped(spec, cell):
+                trace("cancelled", cell.cell)
+                return "cancelled"
+            if document == total // 2:
+                for cause in ("memory", "internal", "task"):
+                    if fault(cause):
+                        self.emit(protocol.Failed(spec.run, cause, f"A fake failure of {cause}.", cell.cell))
+                        return "failed"
+                if fault("die"):
+                    os._exit(7)
+                if fault("garbage"):
+                    with self.lock:
+                        self.events.write("this is no event\n")
+                        self.events.flush()
+                while fault("hang"):
+                    time.sleep(3600)
+            time.sleep(PACE)
+            seconds = time.monotonic() - began
+            self.emit(protocol.Progress(spec.run, cell.cell, document + 1, total, seconds))
+        if fault("other_shots"):
+            shots += 1
+        if not fault("no_samples"):
+            self.samples(spec, cell, total)
+        result = protocol.Result("acc", "none", 0.75, 0.1, total, True, "c" * 64)
+        undefined = protocol.Result("f1", "none", None, None, total, True, "d" * 64)
+        self.emit(
+            protocol.TaskDone(
+                spec.run,
+                cell.cell,
+                [result, undefined],
+                shots,
+                {"versions": {"lm_eval": "fake"}},
+                time.monotonic() - began,
+            )
+        )
+        trace("done", spec.run, cell.cell)
+        return "done"
+
+    def samples(self, spec: RunSpec, cell: CellSpec, total: int) -> None:
+        out = Path(spec.out)
+        hashes = [hashlib.sha256(f"{cell.task}{n}".encode()).hexdigest() for n in range(total)]
+        prompts = self.file(out, f"{cell.cell}.prompts.parquet", {"doc_hash": hashes, "prompt": ["?"] * total})
+        answers = self.file(out, f"{cell.cell}.outcomes.parquet", {"doc_hash": hashes, "metric.acc": [0.75] * total})
+        key = hashlib.sha256(f"{cell.task} {cell.num_fewshot} {total}".encode()).hexdigest()
+        bad = "0" * 64 if fault("bad_checksum") else answers[1]
+        self.emit(
+            protocol.SamplesWritten(
+                spec.run,
+                cell.cell,
+                protocol.FileRef(*prompts, total, key),
+                protocol.FileRef(answers[0], bad, total),
+            )
+        )
+
+    def file(self, out: Path, name: str, columns: dict[str, list[Any]]) -> tuple[str, str]:
+        out.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.table(columns), out / name)
+        return name, hashlib.sha256((out / name).read_bytes()).hexdigest()
+
+
+def main() -> None:
+    if "--describe" in sys.argv:
+        device = {"name": "cpu", "kind": "cpu", "description": "fake", "memory": 8 * 2**30}
+        print(json.dumps({"versions": {"python": "3"}, "devices": [device]}))
+        return
+    trace("start")
+    Runner(int(sys.argv[sys.argv.index("--events-fd") + 1])).serve()
+
+
+if __name__ == "__main__":
+    main()

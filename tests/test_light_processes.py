@@ -1,0 +1,34 @@
+"""The web and worker processes never load what only the runner may."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.services import ROOT
+
+HEAVY = ("torch", "lm_eval", "transformers", "datasets", "accelerate", "safetensors")
+WEB = ["hub.wsgi", "hub.urls"]
+WORKER = ["hub.celery", "evaluation.tasks", "evaluation.worker.service", "hub.management.commands.node"]
+COMMANDS = ["evaluation.management.commands.evaluate", "evaluation.management.commands.sync_tasks"]
+
+
+@pytest.mark.parametrize("modules", [WEB, WORKER, COMMANDS], ids=["web", "worker", "commands"])
+def test_a_light_process_loads_none_of_the_heavy_libraries(modules, tmp_path):
+    program = f"""
+import django, importlib, os, sys
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+django.setup()
+for name in {modules!r}:
+    importlib.import_module(name)
+from django.urls import get_resolver
+if "hub.urls" in {modules!r}:
+    get_resolver().url_patterns
+print(*sorted(set({HEAVY!r}) & set(sys.modules)))
+"""
+    environment = {"PATH": "/usr/bin:/bin", "HUB_DATA_DIR": str(tmp_path), "SECRET_KEY": "for tests alone"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
