@@ -113,13 +113,14 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     """Reads of evaluations."""
 
     def visible_to(self, user: Reader) -> EvaluationQuerySet:
-        """Evaluations none of whose cells belongs to a card that ``user`` may not read."""
-        from evaluation.models import EvaluationCell
+        """Evaluations that name no card which ``user`` may not read, be it only as one that was refused."""
+        from evaluation.models import Evaluation, EvaluationCell
+        from modelcards.models import ModelCard
 
-        hidden = EvaluationCell.objects.filter(evaluation=OuterRef("pk")).exclude(
-            visible_cards(user, "cell__checkpoint__card__")
-        )
-        return self.filter(~Exists(hidden))
+        readable = ModelCard.objects.filter(visible_cards(user))
+        cells = EvaluationCell.objects.filter(evaluation=OuterRef("pk")).exclude(cell__checkpoint__card__in=readable)
+        asked = Evaluation.cards.through.objects.filter(evaluation=OuterRef("pk")).exclude(modelcard__in=readable)
+        return self.filter(~Exists(cells), ~Exists(asked))
 
     def in_state(self, state: str) -> EvaluationQuerySet:
         """Those whose cells together are ``state``: what moves comes first, then what failed, then cancelled."""

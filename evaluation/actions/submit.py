@@ -14,6 +14,7 @@ from evaluation.actions.queue_cells import NOWHERE, Nodes, places, requeue
 from evaluation.actions.wake import wake
 from evaluation.core.request import EvaluationRequest, RequestError, settings_key
 from evaluation.models import Cell, CellState, Evaluation, EvaluationCell, Run
+from modelcards.models import ModelCard
 from modelcards.querysets import Reader
 
 
@@ -46,6 +47,7 @@ def evaluation_submit(*, user: Reader, request: EvaluationRequest) -> Submission
             note=request.note,
             priority=request.priority,
         )
+        evaluation.cards.set(ModelCard.objects.filter(slug__in={name.partition("@")[0] for name in request.models}))
         runs = _fill(evaluation, wanted, request)
         detail = {"models": list(request.models), "tasks": list(request.tasks), "runs": [run.pk for run in runs]}
         audit(who=user, action="evaluation submitted", target=f"evaluation {evaluation.pk}", detail=detail)

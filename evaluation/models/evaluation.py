@@ -5,6 +5,7 @@ from django.db import models
 
 from evaluation.models.cell import Cell
 from evaluation.querysets import EvaluationQuerySet
+from modelcards.models import ModelCard
 
 
 class Evaluation(models.Model):
@@ -14,6 +15,9 @@ class Evaluation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="evaluations"
     )
     request = models.JSONField(help_text="models, tasks, num_fewshot, limit, seed, … as asked")
+    cards = models.ManyToManyField(
+        ModelCard, related_name="evaluations", blank=True, help_text="Asked for, whether or not any cell came of it"
+    )
     note = models.CharField(max_length=300, blank=True)
     priority = models.IntegerField(default=0)
     cells = models.ManyToManyField(Cell, through="EvaluationCell", related_name="evaluations")

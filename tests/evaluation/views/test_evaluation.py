@@ -3,7 +3,16 @@
 import pytest
 
 from evaluation.models import EvaluationCell
-from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_evaluation, make_run, make_task
+from tests.factories import (
+    make_card,
+    make_cell,
+    make_checkpoint,
+    make_device,
+    make_evaluation,
+    make_run,
+    make_task,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +166,22 @@ def test_the_number_of_queries_does_not_grow_with_cells(client, django_assert_ma
     cells = [make_cell(run=make_run(), state="queued") for _ in range(12)]
     with django_assert_max_num_queries(14):
         client.get(url(make_evaluation(cells)))
+
+
+def test_an_administrator_sees_every_evaluation(signed_in, restricted):
+    administrator = make_user("root", is_staff=True, is_superuser=True)
+    evaluation = make_evaluation([make_cell(restricted), make_cell()])
+    assert signed_in(administrator).get(url(evaluation)).status_code == 200
+
+
+def test_an_evaluation_that_names_a_hidden_model_only_as_refused_is_not_found(
+    client, signed_in, restricted, owner, stranger, runnable
+):
+    runnable("oak")
+    make_task("agreement")
+    form = {"models": "oak,secret-oak", "tasks": "agreement", "num_fewshot": "0"}
+    address = signed_in(owner).post("/evaluations/new/", form)["Location"]
+    assert "secret-oak" in signed_in(owner).get(address).content.decode()
+    for browser in (client, signed_in(stranger)):
+        assert browser.get(address).status_code == 404
+        assert "secret-oak" not in browser.get("/evaluations/").content.decode()
