@@ -23,7 +23,8 @@ class Pulse:
         self._emit = emit
         self._stopped = stopped
         self._run = self._cell = self._phase = ""
-        self._documents = self._requests = self._answers = self._shown = 0
+        self._documents = self._answers = self._shown = 0
+        self._requests = 1
         self._began = self._said = 0.0
 
     def enter(self, run: str, cell: str = "") -> None:
