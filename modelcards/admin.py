@@ -36,6 +36,9 @@ class FactInline(FactInlineBase):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
 
 @admin.register(ModelCard)
 class ModelCardAdmin(CardBase):
@@ -66,7 +69,9 @@ class ModelCardAdmin(CardBase):
         card_share(user=request.user, card=obj, **shared)  # type: ignore[arg-type]  # admin pages need a sign-in
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Nothing: the action has set the readers too."""
+        """Without the form's own many-to-many rows: the action has set the readers."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
 
 
 @admin.register(Fact)

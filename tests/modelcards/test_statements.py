@@ -5,7 +5,9 @@ import pytest
 from modelcards.statements import read_checkpoints, read_claims, read_models
 from modelcards.tables import TableError
 
-HEAD = "slug,name,architecture_family,stage,parameters,release_date,base_model,relation,paper,hf_repo,licence,confidence\n"
+HEAD = (
+    "slug,name,architecture_family,stage,parameters,release_date,base_model,relation,paper,hf_repo,licence,confidence\n"
+)
 GOOD = "tree-7b,Tree 7B,decoder-only,base,7B,2023-02,,,2302.13971,maker/tree,mit,checked\n"
 
 
