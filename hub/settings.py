@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "hub.middleware.private.PrivateSite",
     "axes.middleware.AxesMiddleware",
 ]
-ROOT_URLCONF = "hub.urls"
+ROOT_URLCONF = "hub.urls" if "ninja" in WEB_APPS else "hub.no_urls"
 WSGI_APPLICATION = "hub.wsgi.application"
 TEMPLATES = [
     {
