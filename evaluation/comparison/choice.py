@@ -47,7 +47,7 @@ class CompareChoice:
 
 def read_choice(query: Mapping[str, str], models_asked: Iterable[str]) -> CompareChoice:
     """The choice that an address states; ``models_asked`` are the values of its ``models``, which may be repeated."""
-    asked = [word for one in models_asked for word in one.split(",")]
+    asked = [word.replace("\0", "") for one in models_asked for word in one.split(",")]
     models = tuple(dict.fromkeys(one.strip()[:240] for one in asked if one.strip()))
     shots = query.get("shots", "")
     return CompareChoice(

@@ -60,7 +60,7 @@ def _changed(request: HttpRequest, choice: CompareChoice) -> str:
 
 def _slug(request: HttpRequest, text: str) -> str:
     """What was typed as a slug: a model may also be named by its name."""
-    text = text.strip()[:240]
+    text = text.replace("\0", "").strip()[:240]
     named = ModelCard.objects.visible_to(request.user).filter(name__iexact=text).values_list("slug", flat=True)
     return (named.first() or text) if text else ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from modelcards.tree.boughs import Body, Boughs, Twig
 from modelcards.tree.nodes import BEFORE, BRANCHES, CHIP_HEIGHT, TRANSFORMER, Leaf, text_width
 from modelcards.tree.outline import LEFT, RIGHT, STEP, Outline, row_count
-from modelcards.tree.packing import choose_sides, place
+from modelcards.tree.packing import TWIG_GAP, choose_sides, place
 from modelcards.tree.scale import TimeScale
 from modelcards.tree.stems import Box, Stem
 
@@ -83,7 +83,8 @@ def layout(leaves: tuple[Leaf, ...]) -> Plan:
 class _Layout:
     def __init__(self, leaves: tuple[Leaf, ...], scale: TimeScale) -> None:
         self.scale = scale
-        self.height = scale.bottom + BOTTOM
+        late = sum(leaf.branch == BEFORE and leaf.day > TRANSFORMER for leaf in leaves)
+        self.height = scale.bottom + BOTTOM + TWIG_GAP * late
         self.rows = row_count(self.height)
         self.y_fork = scale.y(TRANSFORMER)
         self.leaves = leaves
@@ -96,16 +97,16 @@ class _Layout:
 
     def plan(self) -> Plan:
         grown = [family for branch in BRANCHES if (family := self._grow(branch))]
-        left, width = self._side_by_side(grown)
+        width = self._side_by_side(grown)
         x_root = _root(grown, width)
         chips, twigs = self._collect(grown)
         stems = self._stems(grown, x_root, chips)
-        for body, x, attach in self._before(stems, x_root, width):
+        for body, x, attach in self._before(grown, stems, x_root):
             twig = Twig(x_root, x, attach, body.foot, body.size, body.leaf.branch, body.key)
             chips += [(leaf, x + dx, self.y[leaf.slug]) for leaf, dx in body.chips]
             twigs += [*(one.moved(x) for one in body.twigs), twig]
-        del left
-        return Plan(width, self.height, self.scale, x_root, self.y_fork, tuple(chips), tuple(twigs), tuple(stems))
+        plan = Plan(width, self.height, self.scale, x_root, self.y_fork, tuple(chips), tuple(twigs), tuple(stems))
+        return _inside(plan)
 
     def _on_trunk(self, leaf: Leaf) -> bool:
         """What is no Transformer, and the first one, which has no stem of its own to stand on."""
@@ -133,8 +134,8 @@ class _Layout:
         sides = choose_sides(bodies, around)
         return _Family(branch, place(bodies, around, sides)[0], around, y_top, alive)
 
-    def _side_by_side(self, families: Sequence[_Family]) -> tuple[float, float]:
-        """Give each family its column, packed by contours and spread over what is left. Returns (left, width)."""
+    def _side_by_side(self, families: Sequence[_Family]) -> float:
+        """Give each family its column, packed by contours and spread over what is left. Returns the width."""
         above = slice(0, int(self.y_fork // STEP))
         frontier: Outline | None = None
         for family in families:
@@ -145,13 +146,13 @@ class _Layout:
             family.x = frontier.clearance(mine, RIGHT) + 16
             frontier.join(mine, family.x)
         if frontier is None:
-            return AXIS, WIDTH
+            return WIDTH
         low = float(np.min(frontier.left)) - 72
         free = WIDTH - AXIS - MARGIN - (float(np.max(frontier.right)) - low)
         breathe = max(0.0, free) / (len(families) + 1)
         for number, family in enumerate(families):
             family.x += AXIS - low + breathe * (number + 1)
-        return low, WIDTH - min(0.0, free)
+        return WIDTH - min(0.0, free)
 
     def _collect(self, families: Sequence[_Family]) -> tuple[list[tuple[Leaf, float, float]], list[Twig]]:
         chips: list[tuple[Leaf, float, float]] = []
@@ -178,12 +179,18 @@ class _Layout:
             stems.append(stem.clear_of(boxes))
         return stems
 
-    def _before(self, stems: Sequence[Stem], x_root: float, width: float) -> list[tuple[Body, float, float]]:
-        """What stands on the trunk, packed last and outside of the boughs that leave it."""
+    def _before(
+        self, families: Sequence[_Family], stems: Sequence[Stem], x_root: float
+    ) -> list[tuple[Body, float, float]]:
+        """What stands on the trunk, packed last and outside of all that grows from it."""
         bodies = [self.boughs.build(leaf) for leaf in self.leaves if self._on_trunk(leaf) and not leaf.hangs]
         if not bodies:
             return []
         around = self._wood(stems, x_root)
+        above = slice(0, int(self.y_fork // STEP))
+        for family in families:
+            grown = Outline(family.outline.left[above], family.outline.right[above])
+            Outline(around.left[above], around.right[above]).join(grown, family.x - x_root)
         low = self.y_fork + 16
         sides: dict[str, int] = {}
         for body in bodies:
@@ -206,6 +213,22 @@ class _Layout:
                 around.add(x - half, x + half, y - 6, y + 6)
         around.add(-20, 20, self.y_fork, self.height)
         return around
+
+
+def _inside(plan: Plan) -> Plan:
+    """The plan moved and widened so that no chip lies on the axis or beyond the edge."""
+    if not plan.chips:
+        return plan
+    dx = max(0.0, AXIS + 4 - min(box[0] for box in plan.boxes()))
+    width = max(plan.width + dx, dx + MARGIN + max(box[1] for box in plan.boxes()))
+    return replace(
+        plan,
+        width=width,
+        x_root=plan.x_root + dx,
+        chips=tuple((leaf, x + dx, y) for leaf, x, y in plan.chips),
+        twigs=tuple(twig.moved(dx) for twig in plan.twigs),
+        stems=tuple(replace(stem, x=stem.x + dx, x_root=stem.x_root + dx) for stem in plan.stems),
+    )
 
 
 def _root(families: Sequence[_Family], width: float) -> float:

@@ -17,7 +17,7 @@ from modelcards.tree.outline import LEFT, RIGHT, STEP, Outline
 
 GAP = 6.0
 TWIG_GAP = 5.0
-WORK = 24_000
+WORK = 12_000
 """The most placements that the search for sides tries: it bounds the time, and not by a clock, so that the picture
 stays the same."""
 STARTS = 6

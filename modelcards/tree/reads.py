@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from functools import partial
 
 from modelcards.models import Checkpoint, Fact, Lineage, ModelCard
 from modelcards.querysets import Reader
@@ -34,7 +35,7 @@ def tree_models(user: Reader) -> list[TreeModel]:
             day=middle(card.release_date, card.release_precision),
             architecture_family=card.architecture_family,
             open_weights=card.open_weights,
-            organisations=tuple(makers[key]),
+            organisations=tuple(makers.get(key, ())),
             parents=tuple(parents[key]),
             stage=card.stage,
             parameters=card.parameters,
@@ -52,6 +53,9 @@ def _makers() -> dict[int, list[str]]:
     through = ModelCard.organisations.through
     for card, name in through.objects.order_by("id").values_list("modelcard_id", "organisation__name"):
         makers[card].append(name)
-    for card, names in makers.items():
-        names.sort(key=lambda name, text=stated.get(card, ""): text.find(name) % (len(text) + 1))
-    return makers
+    return {card: sorted(names, key=partial(_position, stated.get(card, ""))) for card, names in makers.items()}
+
+
+def _position(text: str, name: str) -> int:
+    """Where a name stands in a text; after its end where it does not."""
+    return text.find(name) if name in text else len(text)
