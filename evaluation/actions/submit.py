@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.actions.audit import audit
 from evaluation.actions.errors import ActionError, NotAllowed
+from evaluation.actions.permission import is_staff
 from evaluation.actions.plan import Plan, PlannedCell, evaluation_plan
 from evaluation.actions.queue_cells import NOWHERE, Nodes, places, requeue
 from evaluation.actions.wake import wake
@@ -30,11 +31,14 @@ class Submission:
 def evaluation_submit(*, user: Reader, request: EvaluationRequest) -> Submission:
     """Write the evaluation, its new cells and their runs in one transaction, then wake workers.
 
-    Raises ``RequestError`` by field when nothing at all can be run, ``NotAllowed`` without an account. Cells that
-    are refused beside others that run are kept in ``evaluation.request["refused"]`` with their reasons.
+    Raises ``RequestError`` by field when nothing at all can be run or ``user`` may not set this priority,
+    ``NotAllowed`` without an account. Cells that are refused beside others that run are kept in
+    ``evaluation.request["refused"]`` with their reasons.
     """
     if not user.is_authenticated:
         raise NotAllowed(_("Sign in to queue an evaluation."))
+    if request.priority > 0 and not is_staff(user):
+        raise RequestError({"priority": [_("Only an administrator may put work before that of others.")]})
     plan = evaluation_plan(user=user, request=request)
     wanted = [cell for cell in plan.cells if cell.verdict != "refused"]
     if not wanted:

@@ -69,14 +69,23 @@ def preview(user: Reader, draft: Draft) -> Preview:
 def _square(cell: PlannedCell) -> Square:
     words = {"run": _("would run"), "reuse": _("reused"), "refused": _("refused")}
     said = words[cell.verdict] + (f": {cell.reason}" if cell.reason else "")
+    name = _name(cell)
     title = _("%(model)s, %(task)s, %(shots)d-shot: %(said)s") % {
-        "model": cell.model,
+        "model": name,
         "task": cell.task.name,
         "shots": cell.asked_fewshot,
         "said": said,
     }
     url = reverse("evaluation:samples", args=[cell.cell.pk]) if cell.cell and cell.cell.state == "done" else ""
-    return Square(cell.model, cell.task.name, cell.asked_fewshot, cell.verdict, "", title, url)
+    return Square(name, cell.task.name, cell.asked_fewshot, cell.verdict, "", title, url)
+
+
+def _name(cell: PlannedCell) -> str:
+    """The card's name where the cell has a checkpoint, with the revision where it is not the usual one."""
+    if cell.checkpoint is None:
+        return cell.model
+    name, revision = cell.checkpoint.card.name, cell.checkpoint.revision
+    return name if revision == "main" else f"{name} @ {revision}"
 
 
 def _reasons(plan: Plan) -> tuple[Reason, ...]:
@@ -94,7 +103,7 @@ def _whose(cell: PlannedCell) -> str:
     """The model or task that a refusal is about; reuse needs no name."""
     if cell.verdict != "refused":
         return ""
-    return f"{cell.model}: " if cell.field == "models" else f"{cell.task.name}: "
+    return f"{_name(cell)}: " if cell.field == "models" else f"{cell.task.name}: "
 
 
 def _documents(plan: Plan) -> int | None:

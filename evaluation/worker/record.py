@@ -59,6 +59,8 @@ class Record:
         match event:
             case protocol.Started():
                 self._say(phase="tasks", reused=event.reused, load_seconds=event.seconds)
+                how = "still loaded" if event.reused else f"loaded in {event.seconds:.1f} s"
+                self._log("load", f"{event.parameters:,} parameters, {event.dtype}, {how}")
             case protocol.Phase():
                 self._say(phase=event.phase, cell=cell)
             case protocol.Warned():
@@ -77,6 +79,7 @@ class Record:
                 lease, documents = self.job.lease, event.documents
                 persist(lambda: cell_start(lease=lease, cell=cell, documents=documents))
                 self._say(phase="scoring", cell=cell, done=0, total=documents)
+                self._log("task", f"{documents:,} documents, {event.requests:,} requests", cell)
             case protocol.Progress():
                 self._progress(cell, event)
             case protocol.SamplesWritten():
@@ -96,6 +99,14 @@ class Record:
 
     def _of(self, cell: int) -> Pending:
         return self._pending.setdefault(cell, Pending())
+
+    def _log(self, kind: str, text: str, cell: int | None = None) -> None:
+        """A line of our own between what the runner prints, with the time of day in UTC."""
+        if self.job.runner is None:
+            return
+        row = self.job.cells.get(cell) if cell is not None else None
+        about = f"{row.task.name}, {row.num_fewshot}-shot: " if row else ""
+        self.job.runner.log.add(f"{time.strftime('%H:%M:%S', time.gmtime())} {kind:<8} {about}{text}")
 
     def _say(self, *, cell: int | None = None, **now: Any) -> None:
         """What pages show until the next event; stored with the heartbeat and with progress."""
@@ -125,14 +136,14 @@ class Record:
         return round(documents / rate, 1)
 
     def _warn(self, cell: int | None, message: str) -> None:
-        if self.job.runner:
-            self.job.runner.log.add(f"[warning] {message}")
+        self._log("warning", message, cell)
         if cell is not None:
             self._of(cell).warnings.append(message)
 
     def _fail(self, cell: int | None, event: protocol.Failed) -> None:
         """One cell, or all that are left, unless another try may mend it."""
         lease = self.job.lease
+        self._log("failed", event.reason, cell)
         cells = list(self.job.cells) if cell is None else [cell]
         self._over.update(cells)
         if event.cause in WORTH_ANOTHER_TRY:
@@ -163,6 +174,10 @@ class Record:
             discard(outcome.samples.file)
             raise
         if stored:
+            scores = ", ".join(
+                f"{result.metric} {result.value:.4f}" for result in outcome.results if result.value is not None
+            )
+            self._log("done", f"{scores}; {pending.done.seconds:.1f} s, samples stored", cell)
             self._learn_speed(cell, pending.done)
         else:
             discard(outcome.samples.file)

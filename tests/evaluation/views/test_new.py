@@ -201,3 +201,17 @@ def test_a_draft_survives_the_way_through_its_address():
     for name, value in draft.hidden():
         hidden.appendlist(name, value)
     assert Draft.read(hidden) == draft
+
+
+def test_only_staff_may_put_work_before_that_of_others(signed_in, owner, runnable):
+    runnable("oak")
+    make_task("agreement")
+    answer = signed_in(owner).post(URL, asked(priority="5"))
+    assert answer.status_code == 422
+    assert "Only an administrator" in answer.context["errors"]["priority"][0]
+    assert 'id="f-priority"' not in answer.content.decode()
+    owner.is_staff = True
+    owner.save()
+    assert 'id="f-priority"' in signed_in(owner).get(URL).content.decode()
+    assert signed_in(owner).post(URL, asked(priority="5")).status_code == 302
+    assert Evaluation.objects.get().priority == 5
