@@ -69,6 +69,12 @@ def runner_command() -> list[str]:
     return shlex.split(settings.RUNNER_COMMAND) or [sys.executable, "-m", "evaluation.runner"]
 
 
+def downloads() -> dict[str, str]:
+    """What tells the runner's libraries whether they may fetch anything."""
+    offline = "0" if settings.HUB_ALLOW_DOWNLOADS else "1"
+    return {"HF_HUB_OFFLINE": offline, "HF_DATASETS_OFFLINE": offline}
+
+
 class RunnerProcess:
     """A running runner, in a session and process group of its own, so that it can be ended with all it started."""
 
@@ -85,6 +91,7 @@ class RunnerProcess:
                 pass_fds=[writing],
                 start_new_session=True,
                 cwd=settings.BASE_DIR,
+                env={**os.environ, **downloads()},
                 text=True,
                 encoding="utf-8",
                 errors="replace",

@@ -15,6 +15,7 @@ from evaluation.worker.record import Record
 from evaluation.worker.runner_process import RunnerGone, RunnerProcess
 
 LOOK_SECONDS = 0.5
+QUIET_PHASES = ("loading", "tasks")  # a checkpoint, or a data set that is prepared for the first time
 CANCEL_SECONDS = 60
 
 
@@ -58,11 +59,13 @@ class Supervision:
 
     def _take(self, event: Message) -> bool:
         """Store an event; returns whether it was the last. One of another run is left over and counts for nothing."""
-        if getattr(event, "run", self.spec.run) != self.spec.run:
+        if isinstance(event, protocol.Warned) and not event.run:
+            self.runner.log.add(f"[runner] {event.message}")
+        if getattr(event, "run", "") != self.spec.run:
             return False
         self.heard = time.monotonic()
-        if isinstance(event, protocol.Started):
-            self.limit = settings.RUN_SILENCE_SECONDS
+        quiet = isinstance(event, protocol.Phase) and event.phase in QUIET_PHASES
+        self.limit = settings.RUN_LOAD_SECONDS if quiet else settings.RUN_SILENCE_SECONDS
         self.record.take(event)
         return isinstance(event, protocol.Finished)
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_wake_up(monkeypatch):
-    sent = []
+    sent: list[int] = []
     module = import_module("evaluation.actions.runs_sweep")
     monkeypatch.setattr(module, "wake", sent.append)
     return sent

@@ -1,0 +1,204 @@
+"""Two at the same time, on real databases: a SQLite file and PostgreSQL. Threads with connections of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models.functions import Now
+
+from evaluation.actions import LeaseLost, cell_done, evaluation_cancel, evaluation_submit, run_claim, runs_sweep
+from evaluation.core.request import EvaluationRequest
+from evaluation.models import Cell, Device, Evaluation, Run, Score
+from tests.checkpoint_files import write_checkpoint
+from tests.evaluation.actions.test_lease import outcome
+from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_run, make_task, make_user
+from tests.services import ROOT, database
+
+pytestmark = pytest.mark.slow
+
+Connect = Callable[[], Any]
+
+
+def migrate(url: str, folder: Path) -> None:
+    environment = {**os.environ, "HUB_DATA_DIR": str(folder), "DATABASE_URL": url}
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"], env=environment, cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="module")
+def sqlite_url(tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("sqlite")
+    migrate(f"sqlite:///{folder}/hub.sqlite3", folder)
+    return f"sqlite:///{folder}/hub.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def postgres_url(postgres_server, tmp_path_factory) -> str:
+    url: str = postgres_server.create("races")
+    migrate(url, tmp_path_factory.mktemp("postgres"))
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)])
+def connect(request, django_db_blocker, settings, tmp_path, monkeypatch) -> Iterator[Connect]:
+    """``with connect():`` opens the database in the thread that calls it. Empty at the start of each test."""
+    url = request.getfixturevalue(f"{request.param}_url")
+    settings.HUB_CHECKPOINT_DIRS = [tmp_path]
+    for module in ("submit", "retry", "runs_sweep"):
+        monkeypatch.setattr(sys.modules[f"evaluation.actions.{module}"], "wake", lambda count=1: True)
+
+    @contextmanager
+    def opened() -> Iterator[None]:
+        with database(url, django_db_blocker):
+            yield
+
+    with opened():
+        empty()
+        yield opened
+        empty()
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def empty() -> None:
+    from django.core.management import call_command
+
+    call_command("flush", interactive=False, verbosity=0)
+
+
+def at_once(connect: Connect, works: list[Callable[[], Any]]) -> list[Any]:
+    """Do all ``works`` in threads that start together; their results, errors included."""
+    barrier = threading.Barrier(len(works))
+    results: list[Any] = [None] * len(works)
+
+    def do(index: int) -> None:
+        with connect():
+            barrier.wait(timeout=60)
+            try:
+                results[index] = works[index]()
+            except Exception as error:  # noqa: BLE001
+                results[index] = error
+
+    threads = [threading.Thread(target=do, args=[index]) for index in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    return results
+
+
+def devices(count: int) -> list[Device]:
+    task = make_task("agreement")
+    made = [make_device() for _ in range(count)]
+    for device in made:
+        device.node.tasks.add(task)
+    return made
+
+
+def errors(results: list[Any]) -> list[Exception]:
+    return [result for result in results if isinstance(result, Exception)]
+
+
+def test_one_run_is_claimed_by_one_of_many(connect):
+    workers = devices(6)
+    task = workers[0].node.tasks.get()
+    for _round in range(5):
+        run = make_run()
+        make_cell(run.checkpoint, task, run=run)
+        results = at_once(connect, [lambda device=device: run_claim(device=device) for device in workers])  # type: ignore[misc]
+        assert not errors(results)
+        assert sum(result is not None for result in results) == 1
+        run.refresh_from_db()
+        assert (run.state, run.attempt) == ("running", 1)
+
+
+def test_many_runs_are_claimed_once_each(connect):
+    workers = devices(4)
+    task = workers[0].node.tasks.get()
+    for _ in range(8):
+        run = make_run()
+        make_cell(run.checkpoint, task, run=run)
+
+    def all_of(device):
+        return [lease.run for lease in iter(lambda: run_claim(device=device), None)]
+
+    results = at_once(connect, [lambda device=device: all_of(device) for device in workers])  # type: ignore[misc]
+    assert not errors(results)
+    taken = [run for runs in results for run in runs]
+    assert sorted(taken) == sorted(Run.objects.values_list("pk", flat=True))
+
+
+def test_a_lapsed_run_is_swept_once_and_its_late_worker_stores_nothing(connect):
+    (device,) = devices(1)
+    run = make_run()
+    cell = make_cell(run.checkpoint, device.node.tasks.get(), run=run)
+    lease = run_claim(device=device)
+    assert lease is not None
+    Run.objects.update(lease_until=Now() - timedelta(seconds=1))
+    works = [runs_sweep] * 4 + [lambda: cell_done(lease=lease, cell=cell.pk, outcome=outcome())] * 2
+    results = at_once(connect, works)
+    assert sum(results[:4]) == 1
+    assert all(isinstance(result, LeaseLost) for result in results[4:])
+    assert not Score.objects.exists()
+    assert Run.objects.get().state == "queued"
+
+
+def test_two_reports_of_one_cell_make_one_score(connect):
+    (device,) = devices(1)
+    run = make_run()
+    cell = make_cell(run.checkpoint, device.node.tasks.get(), run=run)
+    lease = run_claim(device=device)
+    assert lease is not None
+    results = at_once(connect, [lambda: cell_done(lease=lease, cell=cell.pk, outcome=outcome())] * 4)
+    assert sorted(results) == [False, False, False, True]
+    assert Score.objects.count() == 1
+
+
+@pytest.fixture
+def asked(connect, tmp_path) -> EvaluationRequest:
+    write_checkpoint(tmp_path / "oak")
+    make_checkpoint(make_card("oak"), path="oak")
+    for name in ("a", "b", "c"):
+        make_task(name)
+    return EvaluationRequest.from_json({"models": ["oak"], "tasks": ["a", "b", "c"], "num_fewshot": [0, 5]})
+
+
+def test_the_same_request_of_several_people_at_once_makes_each_cell_once(connect, asked):
+    people = [make_user() for _ in range(5)]
+    works = [lambda user=user: evaluation_submit(user=user, request=asked) for user in people]
+    results = at_once(connect, works)  # type: ignore[arg-type]
+    assert not errors(results)
+    assert Cell.objects.count() == 6
+    assert Evaluation.objects.count() == 5
+    assert Run.objects.count() == 1
+    assert sum(result.created for result in results) == 1
+    assert {evaluation.cells.distinct().count() for evaluation in Evaluation.objects.all()} == {6}
+
+
+def test_a_cell_that_is_cancelled_while_another_asks_for_it_is_still_done_for_them(connect, asked):
+    first, second = make_user(), make_user()
+    for _round in range(5):
+        empty_cells()
+        evaluation = evaluation_submit(user=first, request=asked).evaluation
+        works = [
+            lambda evaluation=evaluation: evaluation_cancel(user=first, evaluation=evaluation),
+            lambda: evaluation_submit(user=second, request=asked),
+        ]
+        results = at_once(connect, works)  # type: ignore[arg-type]
+        assert not errors(results)
+        cells = Cell.objects.select_related("run")
+        assert {(cell.state, cell.run and cell.run.state) for cell in cells} == {("queued", "queued")}
+
+
+def empty_cells() -> None:
+    Evaluation.objects.all().delete()
+    Cell.objects.all().delete()
+    Run.objects.all().delete()

@@ -1,0 +1,88 @@
+"""The real runner on a reference checkpoint: what the commands do, and kill -9 in mid-run."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+from django.core.files.storage import default_storage
+
+from evaluation.core.samples import read_outcomes, read_prompts
+from evaluation.models import Cell, Node, Run, SampleSet, Score, Task
+from tests.factories import make_card, make_checkpoint, make_user
+from tests.services import ROOT, wait_for
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.site(
+        RUNNER_COMMAND=f"{sys.executable} -m evaluation.runner",
+        HUB_CHECKPOINT_DIRS=str(ROOT),
+        RUN_LEASE_SECONDS="30",
+        RUN_SILENCE_SECONDS="120",
+        RUN_LOAD_SECONDS="300",
+        HF_HUB_OFFLINE="1",
+        HF_DATASETS_OFFLINE="1",
+    ),
+]
+ENOUGH = 300.0
+
+
+@pytest.fixture
+def node(live, settings):
+    """``manage.py node`` with its worker; tasks stored by ``sync_tasks``."""
+    settings.HUB_CHECKPOINT_DIRS = [ROOT]
+    make_user("admin", is_superuser=True, is_staff=True)
+    make_checkpoint(make_card("sapling-gpt2"), path="reference/models/sapling-gpt2")
+    assert live.manage("sync_tasks", "--shipped-only", "--node", "real").returncode == 0
+    assert Task.objects.filter(shipped=True, name="sapling_agreement", nodes__name="real").exists()
+    log = (live.directory / "node.log").open("ab")
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "node", "--name", "real", "--no-tasks"],
+        cwd=ROOT,
+        env={**os.environ, **live.environment},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    yield process
+    below = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
+    process.terminate()
+    assert process.wait(timeout=60) == 0
+    assert not [pid for pid in below if psutil.pid_exists(pid)]
+
+
+def test_the_commands_from_node_to_scores_and_a_runner_killed_in_mid_run(live, node):
+    evaluate = ("evaluate", "--models", "sapling-gpt2", "--tasks", "sapling_agreement", "--limit", "40")
+    waiting = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), *evaluate, "--num-fewshot", "0,5", "--batch-size", "1", "--wait"],
+        cwd=ROOT,
+        env={**os.environ, **live.environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    wait_for(lambda: Cell.objects.filter(state="running", documents_done__gt=0).exists(), "a cell runs", ENOUGH)
+    (runner,) = live.runners_of("real")
+    os.kill(runner.pid, signal.SIGKILL)
+    printed, _errors = waiting.communicate(timeout=ENOUGH)
+    assert waiting.returncode == 0, printed
+    assert "2 run, 0 reuse, 0 refused" in printed
+    assert "2/2 cells" in printed
+    run = Run.objects.get()
+    assert (run.state, run.attempt, run.owner) == ("done", 2, "real/cpu")
+    assert Node.objects.get(name="real").versions["lm_eval"]
+    for cell in Cell.objects.all():
+        assert (cell.state, cell.documents_done) == ("done", 40)
+        assert cell.made_with["versions"]["lm_eval"]
+    assert Score.objects.filter(metric="acc", n=40).count() == 2
+    for stored in SampleSet.objects.select_related("prompts"):
+        with default_storage.open(stored.file) as outcomes, default_storage.open(stored.prompts.file) as prompts:
+            assert len(
+                {row["doc_hash"] for row in read_outcomes(outcomes)} & {p["doc_hash"] for p in read_prompts(prompts)}
+            )
+    again = live.manage(*evaluate, "--num-fewshot", "0,5", "--wait")
+    assert again.returncode == 0, again.stderr
+    assert "0 run, 2 reuse, 0 refused" in again.stdout
+    assert Run.objects.count() == 1
