@@ -15,6 +15,8 @@ from modelcards import taxonomy, values
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
+# Values are unique per source in an index, whose entries PostgreSQL limits to 2,704 bytes.
+NOTE = 500
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}", re.ASCII)
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[\w.-]{1,95})?", re.ASCII)
 
@@ -68,7 +70,7 @@ def names(limit: int) -> Callable[[str], list[str]]:
     """A reader of one or several names with ``;`` between them."""
 
     def read(value: str) -> list[str]:
-        return [text(limit)(name) for name in values.parse_names(value)]
+        return [text(limit)(name) for name in values.parse_names(text(NOTE)(value))]
 
     return read
 
@@ -100,16 +102,16 @@ FIELDS = {
         Field("release_date", gettext_lazy("Released"), values.parse_date),
         Field("architecture_family", gettext_lazy("Family"), word(taxonomy.FAMILIES)),
         Field("objective", gettext_lazy("Objective"), word(taxonomy.OBJECTIVES)),
-        Field("objective_note", gettext_lazy("Objective, in words"), text(1000)),
+        Field("objective_note", gettext_lazy("Objective, in words"), text(NOTE)),
         Field("attention", gettext_lazy("Attention"), word(taxonomy.ATTENTION)),
         Field("stage", gettext_lazy("Stage"), word(taxonomy.STAGES)),
         Field("parameters", gettext_lazy("Parameters"), count()),
         Field("active_parameters", gettext_lazy("Active parameters"), count()),
         Field("training_tokens", gettext_lazy("Training tokens"), count()),
         Field("layers", gettext_lazy("Layers"), count(100_000)),
-        Field("training_data_note", gettext_lazy("Training data"), text(1000)),
+        Field("training_data_note", gettext_lazy("Training data"), text(NOTE)),
         Field("languages", gettext_lazy("Languages"), names(32)),
-        Field("language_note", gettext_lazy("Languages, in words"), text(1000)),
+        Field("language_note", gettext_lazy("Languages, in words"), text(NOTE)),
         Field("modality", gettext_lazy("Modality"), names(32)),
         Field("base_model", gettext_lazy("Base model"), read_slugs),
         Field("relation", gettext_lazy("Relation to the base model"), word(taxonomy.RELATIONS)),
@@ -118,7 +120,7 @@ FIELDS = {
         Field("licence_id", gettext_lazy("Licence identifier"), text(100)),
         Field("hf_repo", gettext_lazy("Repository"), read_repository),
         Field("paper", gettext_lazy("Publication"), names(300)),
-        Field("hf_repo_note", gettext_lazy("Repository, note"), text(1000)),
+        Field("hf_repo_note", gettext_lazy("Repository, note"), text(NOTE)),
     ]
 }
 # A card cannot stand without these.
