@@ -104,7 +104,7 @@ def shot_figures(rows: Sequence[TableRow], models: Sequence[Contender], address:
     groups: dict[tuple[str, str, str], list[TableRow]] = defaultdict(list)
     for row in rows:
         groups[(row.key.subject, row.key.metric, row.key.filter)].append(row)
-    found = []
+    found: list[dict[str, Any]] = []
     for (_, metric, filter_name), mine in groups.items():
         mine.sort(key=lambda row: row.key.num_fewshot)
         cells = [cell for row in mine for cell in row.cells if cell.shown]

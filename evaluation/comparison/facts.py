@@ -65,7 +65,8 @@ def _others(card: ModelCard, field: str) -> tuple[str, ...]:
     """Values of other sources that are not the chosen one's."""
     facts = [fact for fact in card.facts.all() if field and fact.field == field]
     chosen = {fact.value for fact in facts if fact.chosen}
-    return tuple(f"{_short(fact.value)} ({fact.source})" for fact in facts if not fact.chosen and fact.value not in chosen)
+    others = [fact for fact in facts if not fact.chosen and fact.value not in chosen]
+    return tuple(f"{_short(fact.value)} ({fact.source})" for fact in others)
 
 
 def _short(value: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
+
 from modelcards.tree.layout import Plan
 from modelcards.tree.paths import twig_points
 from modelcards.tree.stems import Box, Point
@@ -21,27 +24,32 @@ def line_overlaps(plan: Plan) -> list[tuple[str, str]]:
 
     A child a few days younger than its parent leaves from behind the parent's chip; chips are painted over twigs.
     """
+    slugs = [leaf.slug for leaf, _, _ in plan.chips]
     parents = {leaf.slug: leaf.parent for leaf, _, _ in plan.chips}
-    named = list(zip((leaf.slug for leaf, _, _ in plan.chips), plan.boxes(), strict=True))
+    boxes = np.array(plan.boxes()).reshape(-1, 4)
     found = set()
     for twig in plan.twigs:
-        points = _dense(twig_points(twig))
-        for slug, box in named:
-            if slug not in (twig.child, parents.get(twig.child)) and any(_inside(point, box) for point in points):
-                found.add((f"twig of {twig.child}", slug))
+        entered = _entered(_dense(twig_points(twig)), boxes)
+        mine = (twig.child, parents.get(twig.child))
+        found |= {(f"twig of {twig.child}", slugs[i]) for i in entered if slugs[i] not in mine}
     for stem in plan.stems:
-        for slug, box in named:
-            if stem.hits([box]):
-                found.add((f"stem {stem.branch}", slug))
+        for edge in (-1, 0, 1):
+            path = [(stem.at(y) + edge * (stem.width(y) / 2 + 2), y) for y in stem.heights()]
+            found |= {(f"stem {stem.branch}", slugs[i]) for i in _entered(_dense(path), boxes)}
     return sorted(found)
+
+
+def _entered(points: Sequence[Point], boxes: npt.NDArray[np.float64]) -> list[int]:
+    """Which boxes any of the points lies in."""
+    if not points:
+        return []
+    x, y = np.array(points).T[:, :, None]
+    inside = (boxes[:, 0] < x) & (x < boxes[:, 1]) & (boxes[:, 2] + 0.5 < y) & (y < boxes[:, 3] - 0.5)
+    return [int(i) for i in np.flatnonzero(inside.any(axis=0))]
 
 
 def _touch(a: Box, b: Box) -> bool:
     return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]
-
-
-def _inside(point: Point, box: Box) -> bool:
-    return box[0] < point[0] < box[1] and box[2] + 0.5 < point[1] < box[3] - 0.5
 
 
 def _dense(points: Sequence[Point]) -> list[Point]:

@@ -40,7 +40,7 @@ def badge(organisation: str) -> str:
     name = house(organisation)
     if name in _CODE:
         return _CODE[name]
-    words = re.findall(r"\w+", name)
+    words: list[str] = re.findall(r"\w+", name)
     if not words:
         return "?"
     return words[0][:2] if len(words) == 1 or len(words[0]) < 3 else words[0][0].upper() + words[1][0].lower()

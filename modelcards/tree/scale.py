@@ -25,7 +25,7 @@ def _weight(which: int, models: int) -> float:
     if which < 2018 * 4:
         return 20.0
     dawn = 9.0 if which < 2018 * 4 + 2 else 0.0
-    return 7.0 + dawn + 6.0 * models**1.3
+    return float(7.0 + dawn + 6.0 * models**1.3)
 
 
 class TimeScale:

@@ -88,4 +88,4 @@ def _smooth(t: float) -> float:
 
 def _sideways_first(t: float) -> float:
     """Sideways first, then up, as a bough leaves a trunk: ``1 - (1 - t)^2.1``."""
-    return 1 - (1 - max(0.0, min(1.0, t))) ** 2.1
+    return float(1 - (1 - max(0.0, min(1.0, t))) ** 2.1)

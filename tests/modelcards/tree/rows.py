@@ -51,7 +51,7 @@ def invented(count: int, seed: int) -> list[TreeModel]:
     chance = random.Random(seed)
     found: list[TreeModel] = []
     for number in range(count):
-        parents = ()
+        parents: tuple[tuple[str, str], ...] = ()
         if found and chance.random() < 0.5:
             parents = ((chance.choice(found).slug, chance.choice(["finetune", "successor", "rlhf"])),)
         found.append(
