@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from evaluation.core.protocol import CellSpec, Message, ModelSpec, RunSpec, decode, encode
+from evaluation.core.protocol import CellSpec, Finished, Message, ModelSpec, RunCommand, RunSpec, decode, encode
 
 ROOT = Path(__file__).parents[3]
 MODELS = ROOT / "reference" / "models"
@@ -57,7 +57,7 @@ def of_kind(events: list[Message], kind: type[Any]) -> list[Any]:
 class LiveRunner:
     """A runner as a worker starts it. Use as a context manager; it is killed at the end."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, cwd: str | Path = ROOT) -> None:
         reading, writing = os.pipe()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "evaluation.runner", "--events-fd", str(writing), *arguments],
@@ -67,6 +67,7 @@ class LiveRunner:
             pass_fds=[writing],
             start_new_session=True,
             env=ENVIRONMENT,
+            cwd=cwd,
             text=True,
         )
         os.close(writing)
@@ -86,6 +87,11 @@ class LiveRunner:
         assert self.process.stdin is not None
         self.process.stdin.write(message if isinstance(message, str) else encode(message))
         self.process.stdin.flush()
+
+    def score(self, spec: RunSpec) -> list[Message]:
+        """The events of one run, from its first to ``finished``."""
+        self.send(RunCommand(spec))
+        return self.until(Finished)
 
     def until(self, kind: type[Any], seconds: float = 240) -> list[Message]:
         """Events up to and with the next one of ``kind``."""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,12 +29,19 @@ from evaluation.core.protocol import (
     TaskStarted,
     Warned,
 )
-from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, LiveRunner, make_spec, of_kind, run_by_hand
+from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, LiveRunner, make_spec, of_kind
 
 pytestmark = pytest.mark.slow
 
 SHORT = CellSpec("short", "sapling_agreement", 0, limit=8)
 LONG = CellSpec("long", "sapling_facts", 5)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[LiveRunner]:
+    """One warm runner for the tests that only ask and look at the answers, started far from the repository."""
+    with LiveRunner(cwd="/") as started:
+        yield started
 
 
 def test_it_is_ready_without_torch_stays_warm_and_quits(tmp_path: Path):
@@ -91,11 +99,11 @@ def test_it_frees_the_checkpoint_when_idle(tmp_path: Path):
         assert not of_kind(runner.until(Finished), Started)[0].reused
 
 
-def test_families_that_saw_the_same_share_a_key_and_masked_ones_do_not(tmp_path: Path):
+def test_families_that_saw_the_same_share_a_key_and_masked_ones_do_not(runner: LiveRunner, tmp_path: Path):
     keys, prompts = {}, {}
     for model in ("gpt2", "bart", "bert"):
         cells = [replace(SHORT, cell="0"), replace(SHORT, cell="2", num_fewshot=2)]
-        events = run_by_hand(make_spec(tmp_path / model, *cells, model=model), cwd=tmp_path)
+        events = runner.score(make_spec(tmp_path / model, *cells, model=model))
         keys[model] = [event.results[0].comparable_key for event in of_kind(events, TaskDone)]
         prompts[model] = [event.prompts.key for event in events if event.kind == "samples"]  # type: ignore[attr-defined]
     assert keys["gpt2"] == keys["bart"]
@@ -125,11 +133,11 @@ def task_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_refused_and_broken_tasks_say_why_and_leave_the_others(tmp_path: Path, task_dir: Path):
+def test_refused_and_broken_tasks_say_why_and_leave_the_others(runner: LiveRunner, tmp_path: Path, task_dir: Path):
     names = ["nowhere", "gone", "unsafe", "python", "outside", "typo"]
     cells = [CellSpec(name, name, 0) for name in names]
     cells += [CellSpec("negative", "rolling", -1), CellSpec("rolling", "rolling", 2)]
-    events = run_by_hand(make_spec(tmp_path, *cells, task_dirs=[str(task_dir)]))
+    events = runner.score(make_spec(tmp_path, *cells, task_dirs=[str(task_dir)]))
     failed = {event.cell: (event.cause, event.reason) for event in of_kind(events, Failed)}
     assert failed["nowhere"] == ("task", "No task is named 'nowhere', neither in the task directories nor in lm-eval.")
     assert failed["gone"] == ("data", "Task gone needs the data file gone.jsonl, which is not on this machine.")
@@ -143,17 +151,18 @@ def test_refused_and_broken_tasks_say_why_and_leave_the_others(tmp_path: Path, t
     assert (events[-1].done, events[-1].failed) == (1, 7)  # type: ignore[attr-defined]
 
 
-def test_allowed_python_stays_in_its_directory(tmp_path: Path, task_dir: Path):
-    cells = [CellSpec(name, name, 0, limit=1) for name in ("python", "outside")]
-    events = run_by_hand(make_spec(tmp_path, *cells, task_dirs=[str(task_dir)], allow_python_tasks=True))
+def test_allowed_python_stays_in_its_directory(runner: LiveRunner, tmp_path: Path, task_dir: Path):
+    short = {"max_gen_toks": 2}
+    cells = [CellSpec(name, name, 0, limit=1, generation_kwargs=short) for name in ("python", "outside")]
+    events = runner.score(make_spec(tmp_path, *cells, task_dirs=[str(task_dir)], allow_python_tasks=True))
     assert [event.cell for event in of_kind(events, TaskDone)] == ["python"]
     assert "lies outside its task directory" in of_kind(events, Failed)[0].reason
 
 
-def test_masked_models_have_pseudo_metrics_and_generate_nothing(tmp_path: Path, task_dir: Path):
+def test_masked_models_have_pseudo_metrics_and_generate_nothing(runner: LiveRunner, tmp_path: Path, task_dir: Path):
     folders = [str(task_dir), str(ROOT / "reference" / "tasks")]
     cells = [CellSpec("rolling", "rolling", 0), CellSpec("gen", "sapling_arithmetic_gen", 0)]
-    events = run_by_hand(make_spec(tmp_path, *cells, model="roberta", task_dirs=folders))
+    events = runner.score(make_spec(tmp_path, *cells, model="roberta", task_dirs=folders))
     (done,) = of_kind(events, TaskDone)
     assert [result.metric for result in done.results] == ["pseudo_word_perplexity", "pseudo_bits_per_byte"]
     (failed,) = of_kind(events, Failed)
@@ -183,17 +192,21 @@ def spoiled(folder: Path, how: str) -> Path:
     [("corrupt", "is corrupt"), ("pickle", "can run code"), ("weightless", "has no weights"),
      ("absent", "There is no checkpoint directory"), ("layerless", "The weights lack")],
 )  # fmt: skip
-def test_a_checkpoint_that_cannot_be_trusted_fails_with_a_sentence(tmp_path: Path, how: str, says: str):
+def test_a_checkpoint_that_cannot_be_trusted_fails_with_a_sentence(
+    runner: LiveRunner, tmp_path: Path, how: str, says: str
+):
     path = spoiled(tmp_path / "c", how)
-    (failed,) = of_kind(run_by_hand(make_spec(tmp_path / "out", SHORT, path=path)), Failed)
+    (failed,) = of_kind(runner.score(make_spec(tmp_path / "out", SHORT, path=path)), Failed)
     assert (failed.cell, failed.cause) == ("", "checkpoint")
     assert says in failed.reason
 
 
 @pytest.mark.parametrize(("model", "declared"), [("bert", "gpt2"), ("gpt2", "bert"), ("t5", "llama")])
-def test_a_checkpoint_of_another_family_than_declared_is_not_scored(tmp_path: Path, model: str, declared: str):
+def test_a_checkpoint_of_another_family_than_declared_is_not_scored(
+    runner: LiveRunner, tmp_path: Path, model: str, declared: str
+):
     spec = make_spec(tmp_path, SHORT, model=declared, path=MODELS / f"sapling-{model}")
-    events = run_by_hand(spec)
+    events = runner.score(spec)
     (failed,) = of_kind(events, Failed)
     assert failed.cause == "checkpoint"
     assert "The card says" in failed.reason
@@ -209,7 +222,10 @@ def test_a_spec_file_that_is_no_run_is_refused(tmp_path: Path):
 
 
 def test_describing_the_machine_loads_no_torch_where_there_is_no_gpu():
-    code = "import sys; from evaluation.runner.__main__ import main; main(['--describe']); sys.exit('torch' in sys.modules)"
+    code = (
+        "import sys; from evaluation.runner.__main__ import main\n"
+        "main(['--describe']); sys.exit('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
     said = json.loads(done.stdout)
     assert said["versions"]["torch"]
@@ -217,8 +233,8 @@ def test_describing_the_machine_loads_no_torch_where_there_is_no_gpu():
     assert done.returncode == 0 or any(os.path.exists(file) for file in ("/dev/nvidiactl", "/dev/kfd"))
 
 
-def test_phases_come_before_documents(tmp_path: Path):
-    events = run_by_hand(make_spec(tmp_path, SHORT))
+def test_phases_come_before_documents(runner: LiveRunner, tmp_path: Path):
+    events = runner.score(make_spec(tmp_path, SHORT))
     assert list(dict.fromkeys(event.phase for event in of_kind(events, Phase))) == [
         "loading", "tasks", "requests", "metrics",
     ]  # fmt: skip

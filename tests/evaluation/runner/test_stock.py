@@ -13,7 +13,7 @@ import pytest
 
 from evaluation.core.protocol import CellSpec, SamplesWritten, TaskDone
 from evaluation.core.samples import read_outcomes
-from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, make_spec, of_kind, run_by_hand
+from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, TASKS, make_spec, of_kind, run_by_hand
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,7 @@ def stock(model: str, asked: list[Asked], out: Path) -> dict[str, Any]:
     """Name → (results, samples) of the ``lm_eval`` command, started from the repository's root."""
     commands = [
         ["--model", "hf", "--model_args", f"pretrained={MODELS / f'sapling-{model}'},dtype=float32", "--device", "cpu",
-         "--tasks", one.task, "--num_fewshot", str(one.shots), "--batch_size", "16", "--include_path", "reference/tasks",
+         "--tasks", one.task, "--num_fewshot", str(one.shots), "--batch_size", "16", "--include_path", str(TASKS),
          "--log_samples", "--output_path", str(out / one.name), *(["--limit", str(one.limit)] if one.limit else [])]
         for one in asked
     ]  # fmt: skip
