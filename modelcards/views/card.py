@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -27,6 +27,8 @@ CHANGES = 8
 @require_safe
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """``/models/<slug>/``; a card that the reader may not see is the same as none."""
+    if not slug.isprintable():  # PostgreSQL takes no NUL, not even in a question
+        raise Http404
     found = get_object_or_404(ModelCard.objects.visible_to(request.user).for_page(), slug=slug)
     return render(request, "modelcards/card.html", {"card": found, **_facts(found), **_around(request, found)})
 

@@ -29,8 +29,9 @@ def page_of(client, card):
     return re.sub(r"\s+", " ", response.content.decode())
 
 
-def test_a_card_that_is_not_there_is_not_found(client):
-    assert client.get("/models/nothing/").status_code == 404
+@pytest.mark.parametrize("slug", ["nothing", "%00", "a%00b", "..", "%F0%9F%8C%B3", "x" * 2000])
+def test_a_card_that_is_not_there_is_not_found(client, slug):
+    assert client.get(f"/models/{slug}/").status_code == 404
 
 
 def test_a_slug_may_hold_a_dot(client):
