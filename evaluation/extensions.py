@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from evaluation.cardscores import CardScores, arrange
 from evaluation.models import Benchmark, Origin, Score
+from evaluation.treecolours import tree_colours
 from modelcards import registry
 from modelcards.models import ModelCard
 
@@ -21,6 +22,7 @@ from modelcards.models import ModelCard
 def register() -> None:
     """Fill the catalog's registries; called once when Django is ready."""
     registry.card_panels.append(registry.CardPanel("scores", "evaluation/panels/card_scores.html", scores_panel, 10))
+    registry.tree_overlays += tree_colours()
     registry.card_figures.append(registry.CardFigure("scores", scores_figure))
     registry.card_columns.append(registry.CardColumn("scores", _("Scores"), score_counts, score_count))
     registry.card_facets.append(

@@ -21,7 +21,8 @@ PAD = 3.0
 class Twig:
     """A drawn line: from its height ``y0`` on a stem or line at ``x0`` to a chip's lower edge at ``(x, y1)``.
 
-    ``straight``: a vertical line at ``x``. ``weight``: how many models it carries.
+    ``straight``: a vertical line at ``x``. ``weight``: how many models it carries. ``start``: where it leaves, where
+    that is not a little below ``y0``: the foot of the parent's chip, for a child of the same days.
     """
 
     x0: float
@@ -32,6 +33,7 @@ class Twig:
     branch: str
     child: str
     straight: bool = False
+    start: float | None = None
 
     def moved(self, dx: float) -> Twig:
         """The same line further to the side."""
@@ -122,7 +124,8 @@ class Boughs:
             body.outline.add(min(0, dx), max(0, dx), attach - 2, attach + 3)
             body.chips += [(leaf, x + dx) for leaf, x in other.chips]
             body.twigs += [twig.moved(dx) for twig in other.twigs]
-            body.twigs.append(Twig(0, dx, attach, other.foot, other.size, body.leaf.branch, other.key))
+            start = body.foot if attach > body.foot else None
+            body.twigs.append(Twig(0, dx, attach, other.foot, other.size, body.leaf.branch, other.key, start=start))
             highest = min(highest, attach)
             body.attach = max(body.attach, attach + 14)
         if line_end is None and highest < top:

@@ -59,7 +59,7 @@ def _labels(plan: Plan, shades: Mapping[str, float] | None) -> list[Trace]:
     inks = [_ink(leaf) if shades is None else "var(--ink)" for leaf, _, _ in plan.chips]
     names = [(x + BADGE / 2 - 1.5, y, plain(leaf.label)) for leaf, x, y in plan.chips]
     codes = [(x - leaf.width / 2 + 12.5, y, plain(badge(leaf.organisation))) for leaf, x, y in plan.chips]
-    return [texts(names, inks, 11.0), texts(codes, inks, 8.5)]
+    return [texts(names, inks, 11.8), texts(codes, inks, 8.8)]
 
 
 def _ink(leaf: Leaf) -> str:

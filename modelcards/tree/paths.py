@@ -13,8 +13,9 @@ def twig_points(twig: Twig) -> list[Point]:
     side = 1 if twig.x > twig.x0 else -1
     distance = abs(twig.x - twig.x0)
     lead, bend = min(distance * 0.45, 26), min(distance * 0.55, 46)
-    start = (twig.x0, twig.y0 + min(12, lead * 0.6))
-    turn, out = (twig.x0 + side * lead * 0.35, twig.y0 + 1), (twig.x0 + side * lead, twig.y0)
+    start = (twig.x0, twig.y0 + min(12, lead * 0.6) if twig.start is None else twig.start)
+    turn = (twig.x0 + side * lead * (0.35 if twig.start is None else 0.1), twig.y0 + 1)
+    out = (twig.x0 + side * lead, twig.y0)
     rise = (twig.x - side * bend, twig.y0)
     pull, into = (
         (twig.x - side * bend * 0.25, twig.y0 - 0.5),
