@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from evaluation.models import Device, Node, Run
@@ -39,34 +39,47 @@ class NodeCard:
     tasks: int
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What one reader may know of all devices at this moment."""
+
+    live: set[int]
+    busy: set[str]
+    running: dict[str, Run]
+    readable: set[str]
+
+
 @require_safe
 def nodes(request: HttpRequest) -> HttpResponse:
     """Every node, the live ones first."""
-    live = set(Device.objects.live().values_list("pk", flat=True))
-    busy = set(Run.objects.filter(state="running").values_list("owner", flat=True))
-    running = {run.owner: run for run in Run.objects.visible_to(request.user).filter(state="running").for_page()}
-    open_ones = set(map(str, Checkpoint.objects.visible_to(request.user).select_related("card")))
-    every = Node.objects.prefetch_related("devices", "tasks")
-    cards = [_card(node, live, busy, running, open_ones) for node in every]
-    cards.sort(key=lambda card: not card.live)
+    sight = _sight(request)
+    every = Node.objects.prefetch_related("devices").annotate(tasks_here=Count("tasks"))
+    cards = sorted((_card(node, sight, node.tasks_here) for node in every), key=lambda card: not card.live)
     context = {
         "cards": cards,
         "queued": Run.objects.visible_to(request.user).filter(state="queued").count(),
-        "live": len(live),
-        "now": timezone.now(),
+        "live": len(sight.live),
     }
     return render_live(request, "evaluation/nodes.html", "evaluation/nodes_live.html", context)
 
 
-def _card(node: Node, live: set[int], busy: set[str], running: dict[str, Run], open_ones: set[str]) -> NodeCard:
-    lines = tuple(_line(device, node, live, busy, running, open_ones) for device in node.devices.all())
-    return NodeCard(node, any(line.live for line in lines), lines, len(node.tasks.all()))
+def _sight(request: HttpRequest) -> Sight:
+    running = Run.objects.filter(state="running")
+    return Sight(
+        live=set(Device.objects.live().values_list("pk", flat=True)),
+        busy=set(running.values_list("owner", flat=True)),
+        running={run.owner: run for run in running.visible_to(request.user).for_page()},
+        readable=set(map(str, Checkpoint.objects.visible_to(request.user).select_related("card"))),
+    )
 
 
-def _line(
-    device: Device, node: Node, live: set[int], busy: set[str], running: dict[str, Run], open_ones: set[str]
-) -> DeviceLine:
-    owner = f"{node.name}/{device.name}"
-    run = running.get(owner)
-    holds = device.loaded if device.loaded in open_ones else ""
-    return DeviceLine(device, holds, device.pk in live, owner in busy, run, run_seconds_left(run) if run else None)
+def _card(node: Node, sight: Sight, tasks: int) -> NodeCard:
+    lines = tuple(_line(device, f"{node.name}/{device.name}", sight) for device in node.devices.all())
+    return NodeCard(node, any(line.live for line in lines), lines, tasks)
+
+
+def _line(device: Device, owner: str, sight: Sight) -> DeviceLine:
+    run = sight.running.get(owner)
+    holds = device.loaded if device.loaded in sight.readable else ""
+    left = run_seconds_left(run) if run else None
+    return DeviceLine(device, holds, device.pk in sight.live, owner in sight.busy, run, left)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import Node
-from tests.factories import make_device, make_run
+from tests.factories import make_card, make_checkpoint, make_device, make_run
 
 pytestmark = pytest.mark.django_db
 URL = "/nodes/"
@@ -18,9 +18,9 @@ def test_without_nodes_it_says_how_they_come(client):
 
 def test_a_device_shows_memory_what_it_holds_and_versions(client):
     node = Node.objects.create(name="gpu-1", seen_at=timezone.now(), versions={"torch": "2.13.0"})
-    make_device(node, "cuda:0", memory=80 * 2**30, description="H100", loaded="models/oak")
+    make_device(node, "cuda:0", memory=80 * 2**30, description="H100", loaded=str(make_checkpoint(make_card("Oak"))))
     page = client.get(URL).content.decode()
-    for text in ("gpu-1", "cuda:0", "H100", "80.0 GiB", "models/oak", "torch 2.13.0", "free"):
+    for text in ("gpu-1", "cuda:0", "H100", "80.0 GiB", "oak@main", "torch 2.13.0", "free"):
         assert text in page
 
 
@@ -44,11 +44,12 @@ def test_a_silent_node_is_told_from_one_that_is_up_and_comes_last(client):
 
 
 def test_work_on_a_hidden_model_is_only_work(client, signed_in, restricted, teammate, stranger):
-    make_device(Node.objects.create(name="gpu-1", seen_at=timezone.now()), "cpu")
+    make_device(Node.objects.create(name="gpu-1", seen_at=timezone.now()), "cpu", loaded=str(restricted))
     make_run(restricted, "running", owner="gpu-1/cpu")
     for browser in (client, signed_in(stranger)):
         page = browser.get(URL).content.decode()
         assert "Secret Oak" not in page
+        assert "secret-oak" not in page
         assert "at work" in page
     assert "Secret Oak" in signed_in(teammate).get(URL).content.decode()
 
