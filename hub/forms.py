@@ -15,4 +15,6 @@ class TokenForm(forms.Form):
     scope = forms.ChoiceField(
         label=_("It may"), choices=[(Scope.READ, _("read")), (Scope.WRITE, _("read, queue, cancel and edit"))]
     )
-    days = forms.TypedChoiceField(label=_("It works for"), choices=LIVES, coerce=int, empty_value=None, required=False)
+    days = forms.TypedChoiceField(
+        label=_("It works for"), choices=LIVES, coerce=int, empty_value=None, required=False, initial="90"
+    )

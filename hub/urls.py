@@ -19,6 +19,7 @@ accounts = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
+    path("favicon.ico", home.icon, name="icon"),
     path("accounts/", include(accounts)),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
