@@ -43,8 +43,8 @@ class TaskFile:
     @property
     def name(self) -> str:
         """The task's or group's name; "" for a file that only others include."""
-        task = self.config.get("task")
-        return str(self.config.get("group") or (task if isinstance(task, str) else "") or "")
+        named = self.config.get("group" if self.kind == "group" else "task")
+        return "" if named is None or isinstance(named, (list, dict)) else str(named)
 
     @property
     def kind(self) -> str:
