@@ -220,6 +220,12 @@ class Site:
                 runner.kill()
 
 
+def migrate(url: str, folder: Path) -> None:
+    """Make the tables of a new database."""
+    environment = {**os.environ, "HUB_DATA_DIR": str(folder), "DATABASE_URL": url, "SECRET_KEY": "for tests alone"}
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"], env=environment, cwd=ROOT, check=True)
+
+
 @contextlib.contextmanager
 def database(url: str, blocker: Any) -> Iterator[None]:
     """This thread's default connection leads to another database; pytest's own stays untouched behind it."""

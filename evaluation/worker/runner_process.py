@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import IO
 
 from django.conf import settings
@@ -102,6 +103,7 @@ class RunnerProcess:
         finally:
             os.close(writing)
         self._sending = threading.Lock()
+        self._readers: list[threading.Thread] = []
         self._start(self._read_events, os.fdopen(reading, encoding="utf-8", errors="replace"))
         assert self._process.stderr is not None
         self._start(self._read_log, self._process.stderr)
@@ -165,9 +167,14 @@ class RunnerProcess:
         if self._process.stdin:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
+        # A reader that still waits in a pipe holds up the end of this process for seconds.
+        for reader in self._readers:
+            reader.join(timeout=2)
 
-    def _start(self, target: object, stream: IO[str]) -> None:
-        threading.Thread(target=target, args=[stream], daemon=True, name="runner-reader").start()  # type: ignore[arg-type]
+    def _start(self, target: Callable[[IO[str]], None], stream: IO[str]) -> None:
+        reader = threading.Thread(target=target, args=[stream], daemon=True, name="runner-reader")
+        reader.start()
+        self._readers.append(reader)
 
     def _read_events(self, stream: IO[str]) -> None:
         """One event a line; what is not one goes into the log."""

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.conf import settings
 
 from evaluation.actions import Lease, LeaseLost, device_seen, run_claim
@@ -145,5 +145,10 @@ def _stop(**_named: Any) -> None:
     worker.stop()
 
 
+def _end(**_named: Any) -> None:
+    worker.drop_runner()
+
+
 worker_init.connect(_start)
+worker_shutdown.connect(_end)
 worker_shutting_down.connect(_stop)

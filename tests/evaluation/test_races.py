@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,16 +20,11 @@ from evaluation.models import Cell, Device, Evaluation, Run, Score
 from tests.checkpoint_files import write_checkpoint
 from tests.evaluation.actions.test_lease import outcome
 from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_run, make_task, make_user
-from tests.services import ROOT, database
+from tests.services import database, migrate
 
 pytestmark = pytest.mark.slow
 
 Connect = Callable[[], Any]
-
-
-def migrate(url: str, folder: Path) -> None:
-    environment = {**os.environ, "HUB_DATA_DIR": str(folder), "DATABASE_URL": url}
-    subprocess.run([sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"], env=environment, cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +106,7 @@ def test_one_run_is_claimed_by_one_of_many(connect):
     for _round in range(5):
         run = make_run()
         make_cell(run.checkpoint, task, run=run)
-        results = at_once(connect, [lambda device=device: run_claim(device=device) for device in workers])  # type: ignore[misc]
+        results = at_once(connect, [partial(run_claim, device=device) for device in workers])
         assert not errors(results)
         assert sum(result is not None for result in results) == 1
         run.refresh_from_db()
@@ -130,7 +123,7 @@ def test_many_runs_are_claimed_once_each(connect):
     def all_of(device):
         return [lease.run for lease in iter(lambda: run_claim(device=device), None)]
 
-    results = at_once(connect, [lambda device=device: all_of(device) for device in workers])  # type: ignore[misc]
+    results = at_once(connect, [partial(all_of, device) for device in workers])
     assert not errors(results)
     taken = [run for runs in results for run in runs]
     assert sorted(taken) == sorted(Run.objects.values_list("pk", flat=True))
@@ -173,8 +166,7 @@ def asked(connect, tmp_path) -> EvaluationRequest:
 
 def test_the_same_request_of_several_people_at_once_makes_each_cell_once(connect, asked):
     people = [make_user() for _ in range(5)]
-    works = [lambda user=user: evaluation_submit(user=user, request=asked) for user in people]
-    results = at_once(connect, works)  # type: ignore[arg-type]
+    results = at_once(connect, [partial(evaluation_submit, user=user, request=asked) for user in people])
     assert not errors(results)
     assert Cell.objects.count() == 6
     assert Evaluation.objects.count() == 5
@@ -188,11 +180,8 @@ def test_a_cell_that_is_cancelled_while_another_asks_for_it_is_still_done_for_th
     for _round in range(5):
         empty_cells()
         evaluation = evaluation_submit(user=first, request=asked).evaluation
-        works = [
-            lambda evaluation=evaluation: evaluation_cancel(user=first, evaluation=evaluation),
-            lambda: evaluation_submit(user=second, request=asked),
-        ]
-        results = at_once(connect, works)  # type: ignore[arg-type]
+        cancel = partial(evaluation_cancel, user=first, evaluation=evaluation)
+        results = at_once(connect, [cancel, partial(evaluation_submit, user=second, request=asked)])
         assert not errors(results)
         cells = Cell.objects.select_related("run")
         assert {(cell.state, cell.run and cell.run.state) for cell in cells} == {("queued", "queued")}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,16 +12,14 @@ from evaluation.core.request import EvaluationRequest
 from evaluation.models import Evaluation, Node
 from tests.checkpoint_files import write_checkpoint
 from tests.factories import make_card, make_checkpoint, make_device, make_task, make_user
-from tests.services import ROOT, RedisServer, Site, broker, database
+from tests.services import RedisServer, Site, broker, database, migrate
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file, made once."""
     folder = tmp_path_factory.mktemp("migrated")
-    environment = {**os.environ, "HUB_DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/hub.sqlite3"}
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True)
+    migrate(f"sqlite:///{folder}/hub.sqlite3", folder)
     return folder / "hub.sqlite3"
 
 
@@ -37,13 +32,21 @@ def live(
     settings,
     django_db_blocker,
 ) -> Iterator[Site]:
-    """The site; the test's own ORM reads its database. ``@pytest.mark.site(FAKE_PACE="1")`` sets its environment."""
+    """The site; the test's own ORM reads its database. ``@pytest.mark.site(FAKE_PACE="1")`` sets its environment.
+
+    With ``ON="postgresql"`` its database is PostgreSQL.
+    """
     folder = tmp_path / "site"
     folder.mkdir()
-    shutil.copy(migrated, folder / "hub.sqlite3")
     marker = request.node.get_closest_marker("site")
     environment = {"HUB_CHECKPOINT_DIRS": str(folder), **(marker.kwargs if marker else {})}
-    site = Site(folder, f"sqlite:///{folder}/hub.sqlite3", redis_server, **environment)
+    if environment.pop("ON", "sqlite") == "postgresql":
+        url = request.getfixturevalue("postgres_server").create(folder.parent.name)
+        migrate(url, folder)
+    else:
+        shutil.copy(migrated, folder / "hub.sqlite3")
+        url = f"sqlite:///{folder}/hub.sqlite3"
+    site = Site(folder, url, redis_server, **environment)
     settings.HUB_DATA_DIR = folder
     settings.MEDIA_ROOT = folder / "files"
     settings.HUB_CHECKPOINT_DIRS = [folder]

@@ -204,3 +204,21 @@ def test_a_cancelled_run_ends_although_its_runner_hangs(live, work):
     os.kill(int(live.said("start")[0][0]), signal.SIGSTOP)
     run_cancel(user=work.user, run=Run.objects.get())
     wait_for(lambda: Run.objects.get().state == "cancelled", "the run is cancelled", seconds=40)
+
+
+@pytest.mark.postgresql
+@pytest.mark.site(ON="postgresql", FAKE_DOCUMENTS="30", FAKE_PACE="0.05")
+def test_on_postgresql_a_stopped_worker_and_a_killed_one_lose_nothing(live, work):
+    late = live.start_worker("one")
+    evaluation = work.submit()
+    wait_for(lambda: in_the_middle(evaluation, ended=0), "a cell is under way")
+    late.send_signal(signal.SIGSTOP)
+    killed = live.start_worker("two")
+    wait_for(lambda: Run.objects.get().owner == "two/cpu", "the other worker takes over", seconds=LEASE + 40)
+    late.send_signal(signal.SIGCONT)
+    wait_for(lambda: not live.runners_of("one"), "the late worker ends its runner")
+    killed.kill()
+    wait_for(lambda: not live.runners_of("two"), "no runner of the dead worker lives", seconds=10)
+    wait_for(lambda: all_ended(evaluation), "all cells end")
+    assert_each_cell_once(evaluation, live)
+    assert Run.objects.get().attempt == 3
