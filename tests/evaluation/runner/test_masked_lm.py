@@ -53,7 +53,7 @@ def scorer(model: Any, tokenizer: Any, batch_size: int = 4) -> MaskedLM:
     return MaskedLM(model, tokenizer, batch_size=batch_size, max_length=length, pulse=pulse)
 
 
-def request(*arguments: str) -> Any:
+def request(*arguments: Any) -> Any:
     return SimpleNamespace(args=arguments)
 
 

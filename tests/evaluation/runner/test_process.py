@@ -19,6 +19,7 @@ from evaluation.core.protocol import (
     CellSpec,
     Failed,
     Finished,
+    Message,
     Phase,
     Progress,
     QuitCommand,
@@ -42,6 +43,13 @@ def runner() -> Iterator[LiveRunner]:
     """One warm runner for the tests that only ask and look at the answers, started far from the repository."""
     with LiveRunner(cwd="/") as started:
         yield started
+
+
+def ended(events: list[Message]) -> tuple[int, bool]:
+    """Cells done and whether the run was cancelled, as its last event says."""
+    last = events[-1]
+    assert isinstance(last, Finished)
+    return last.done, last.cancelled
 
 
 def test_it_is_ready_without_torch_stays_warm_and_quits(tmp_path: Path):
@@ -81,13 +89,13 @@ def test_a_cancelled_cell_leaves_the_others_and_a_cancelled_run_none(tmp_path: P
         runner.send(CancelCommand("r", "long"))
         events = runner.until(Finished)
         assert [event.cell for event in of_kind(events, TaskDone)] == ["short"]
-        assert (events[-1].done, events[-1].cancelled) == (1, False)
+        assert ended(events) == (1, False)
         runner.send(RunCommand(make_spec(tmp_path, LONG, SHORT)))
         runner.until(Progress)
         runner.send(CancelCommand("r"))
         events = runner.until(Finished)
         assert not of_kind(events, TaskDone)
-        assert (events[-1].done, events[-1].cancelled) == (0, True)
+        assert ended(events) == (0, True)
 
 
 def test_it_frees_the_checkpoint_when_idle(tmp_path: Path):
