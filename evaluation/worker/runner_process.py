@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import queue
+import re
 import shlex
 import signal
 import subprocess
@@ -25,6 +26,8 @@ TAIL_LINES = 200
 LONGEST_LINE = 2000
 LONGEST_EVENT = 64 * 2**20
 LOG_CHARACTERS = 2_000_000
+# Colours and cursor moves that libraries print for a terminal (ECMA-48 control sequences).
+TERMINAL_CODES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 class RunnerGone(Exception):  # noqa: N818
@@ -41,7 +44,7 @@ class RunnerLog:
 
     def add(self, line: str) -> None:
         """Append a line; the oldest go when all are more than ``LOG_CHARACTERS``."""
-        line = line.rstrip("\n").replace("\x00", "")[:LONGEST_LINE]
+        line = TERMINAL_CODES.sub("", line.rstrip("\n").replace("\x00", ""))[:LONGEST_LINE]
         with self._lock:
             self._lines.append(line)
             self._size += len(line) + 1
