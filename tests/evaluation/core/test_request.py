@@ -1,11 +1,14 @@
 """Reading a request: every mistake is told by field."""
 
+from dataclasses import fields
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.core.request import EvaluationRequest, RequestError, settings_key
 
+NAMES = [field.name for field in fields(EvaluationRequest)]
 GOOD = {"models": ["oak"], "tasks": ["agreement"]}
 
 
@@ -68,9 +71,11 @@ def test_several_mistakes_are_told_at_once():
     assert set(error.value.errors) == {"models", "tasks", "limit"}
 
 
-@given(
-    st.dictionaries(st.text(max_size=12), st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
-)
+ANY = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from([*NAMES, "other"]), ANY | st.lists(ANY, max_size=3), max_size=6))
 def test_any_mapping_gives_a_request_or_errors_by_field(mapping):
     try:
         EvaluationRequest.from_json(mapping)

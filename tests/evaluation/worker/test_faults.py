@@ -17,8 +17,10 @@ LEASE = 8
 
 
 def all_ended(evaluation):
-    cells = list(evaluation.cells.all())
-    return cells if not any(cell.state in ("queued", "running") for cell in cells) else None
+    """The cells, once each of them and the run behind it is over."""
+    cells = list(evaluation.cells.select_related("run"))
+    over = not any({cell.state, cell.run.state} & {"queued", "running"} for cell in cells)
+    return cells if over else None
 
 
 def in_the_middle(evaluation, ended=1):
