@@ -23,8 +23,16 @@ from reference.tokenizer import FAMILIES, MAX_LENGTH, train_tokenizers
 
 TOKENS = 4_500_000
 WARM_UP, COOL_DOWN = 0.02, 0.6
-PRE_NORM_RATES, POST_NORM_RATES = (0.02, 0.003), (0.006, 0.001)  # of Muon, of AdamW
-POST_NORM = {"bert", "roberta", "bart"}  # they normalise after each layer, and stall at the higher rates
+# Rates of Muon and of AdamW. BERT, RoBERTa and BART normalise after each layer and stall at higher ones; T5 does not
+# scale its attention, so a step on its queries weighs more, and its embeddings start fifty times larger than GPT-2's.
+RATES = {
+    "bert": (0.006, 0.001),
+    "roberta": (0.006, 0.001),
+    "gpt2": (0.02, 0.003),
+    "llama": (0.02, 0.003),
+    "t5": (0.005, 0.01),
+    "bart": (0.006, 0.001),
+}
 
 
 def share_of_rate(done: float) -> float:
@@ -39,7 +47,7 @@ def optimizers(name: str, model: PreTrainedModel) -> list[torch.optim.Optimizer]
     others: list[Parameter] = []
     for parameter in model.parameters():
         (inside if parameter.ndim == 2 and id(parameter) not in embeddings else others).append(parameter)
-    muon_rate, adam_rate = POST_NORM_RATES if name in POST_NORM else PRE_NORM_RATES
+    muon_rate, adam_rate = RATES[name]
     return [
         torch.optim.Muon(inside, lr=muon_rate, weight_decay=0.01, momentum=0.95),
         torch.optim.AdamW(others, lr=adam_rate, weight_decay=0.0, betas=(0.9, 0.98), fused=True),
@@ -57,7 +65,7 @@ def fit(name: str, model: PreTrainedModel, tokenizer: Tokenizer, seed: int, toke
         for stepper, peak in zip(steppers, peaks, strict=True):
             stepper.param_groups[0]["lr"] = peak * share_of_rate(read / tokens)
         loss = loss_function(model, batch, rng)
-        torch.autograd.backward(loss)
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for stepper in steppers:
             stepper.step()
@@ -74,7 +82,7 @@ def as_pretrained(name: str, tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
     """The tokenizer as transformers saves and loads it."""
     family = FAMILIES[name]
     inputs = ["input_ids", "token_type_ids", "attention_mask"] if name == "bert" else ["input_ids", "attention_mask"]
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, model_max_length=MAX_LENGTH, model_input_names=inputs,
         clean_up_tokenization_spaces=False, **family.names,
     )  # fmt: skip
@@ -99,7 +107,7 @@ def train_one(name: str, seed: int, tokens: int, out: Path) -> None:
     began = time.monotonic()
     read, steps = fit(name, model, tokenizer, seed, tokens)
     slug = ABOUT[name].slug
-    model.train(False).save_pretrained(out / slug)
+    model.eval().save_pretrained(out / slug)
     as_pretrained(name, tokenizer).save_pretrained(out / slug)
     minutes = round((time.monotonic() - began) / 60)
     note(out, {"model_slug": slug, "seed": seed, "tokens_seen": read, "steps": steps, "minutes": minutes})
