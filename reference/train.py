@@ -65,7 +65,7 @@ def fit(name: str, model: PreTrainedModel, tokenizer: Tokenizer, seed: int, toke
         for stepper, peak in zip(steppers, peaks, strict=True):
             stepper.param_groups[0]["lr"] = peak * share_of_rate(read / tokens)
         loss = loss_function(model, batch, rng)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for stepper in steppers:
             stepper.step()
@@ -82,7 +82,7 @@ def as_pretrained(name: str, tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
     """The tokenizer as transformers saves and loads it."""
     family = FAMILIES[name]
     inputs = ["input_ids", "token_type_ids", "attention_mask"] if name == "bert" else ["input_ids", "attention_mask"]
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, model_max_length=MAX_LENGTH, model_input_names=inputs,
         clean_up_tokenization_spaces=False, **family.names,
     )  # fmt: skip
@@ -107,7 +107,7 @@ def train_one(name: str, seed: int, tokens: int, out: Path) -> None:
     began = time.monotonic()
     read, steps = fit(name, model, tokenizer, seed, tokens)
     slug = ABOUT[name].slug
-    model.eval().save_pretrained(out / slug)
+    model.train(False).save_pretrained(out / slug)
     as_pretrained(name, tokenizer).save_pretrained(out / slug)
     minutes = round((time.monotonic() - began) / 60)
     note(out, {"model_slug": slug, "seed": seed, "tokens_seen": read, "steps": steps, "minutes": minutes})
