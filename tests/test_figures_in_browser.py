@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests import browsers
 from tests.evaluation.comparison.rows import make_measured
 from tests.factories import make_card, make_task
 
@@ -21,21 +22,11 @@ CHIP = """() => {
 def page(live_server, monkeypatch):
     """A browser; the test fails on a console error or a request that leaves the site."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    trouble: list[str] = []
-    with sync_playwright() as playwright:
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+    with browsers.chromium() as browser:
         opened = browser.new_context(base_url=live_server.url, color_scheme="light").new_page()
-        opened.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-        opened.on("pageerror", lambda error: trouble.append(str(error)))
-        opened.on("request", lambda sent: None if _ours(sent.url, live_server.url) else trouble.append(sent.url))
+        trouble = browsers.watch(opened, live_server.url)
         yield opened
-        browser.close()
     assert trouble == []
-
-
-def _ours(url: str, site: str) -> bool:
-    return url.startswith((site, "data:", "blob:"))
 
 
 def fills(page: Page) -> set[str]:

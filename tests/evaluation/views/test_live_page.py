@@ -5,9 +5,10 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from evaluation.models import Cell, Evaluation
+from tests import browsers
 from tests.factories import make_card, make_cell, make_checkpoint, make_evaluation, make_run, make_task, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -17,21 +18,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def page(live_server, monkeypatch):
     """A signed-in browser; the test fails on a console error or a request that leaves the site."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    trouble: list[str] = []
     client = Client()
     client.force_login(make_user("ada"))
-    with sync_playwright() as playwright:
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+    with browsers.chromium() as browser:
         context = browser.new_context(base_url=live_server.url)
         cookie = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
         opened = context.new_page()
-        opened.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-        opened.on("pageerror", lambda error: trouble.append(str(error)))
-        opened.on("request", lambda sent: None if sent.url.startswith(live_server.url) else trouble.append(sent.url))
+        trouble = browsers.watch(opened, live_server.url)
         yield opened
-        browser.close()
     assert trouble == []
 
 

@@ -3,12 +3,12 @@
 import datetime
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests import browsers
 from tests.factories import make_card
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture
@@ -23,19 +23,16 @@ def models():
 def chromium(live_server, monkeypatch):
     """Opens pages; a console error or a request to another host fails the test."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    trouble: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    watched: list[list[str]] = []
+    with browsers.chromium() as browser:
 
         def opened(**options) -> Page:
             page = browser.new_context(base_url=live_server.url, **options).new_page()
-            page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-            page.on("request", lambda sent: None if sent.url.startswith(live_server.url) else trouble.append(sent.url))
+            watched.append(browsers.watch(page, live_server.url))
             return page
 
         yield opened
-        browser.close()
-    assert trouble == []
+    assert [said for page in watched for said in page] == []
 
 
 def test_filters_change_list_counts_and_address_and_back_undoes_them(models, chromium):
