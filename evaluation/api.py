@@ -116,10 +116,12 @@ def cancel(request: HttpRequest, pk: int) -> Evaluation:
     tags=["evaluations"],
 )
 def retry(request: HttpRequest, pk: int) -> Evaluation:
-    """409 when there is nothing to repeat."""
+    """409 when there is nothing to repeat. ``woken`` false: work starts when Redis is back."""
     check_may_write(request)
-    actions.evaluation_retry(user=request.user, evaluation=shown_evaluation(request, pk))
-    return shown_evaluation(request, pk)
+    done = actions.evaluation_retry(user=request.user, evaluation=shown_evaluation(request, pk))
+    found = shown_evaluation(request, pk)
+    found.woken = done.woken  # type: ignore[attr-defined]
+    return found
 
 
 class RunFilter(Paging):

@@ -8,6 +8,7 @@ from typing import Any
 from ninja import Schema
 
 from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
+from evaluation.waiting import Waiting
 
 
 class CellOut(Schema):
@@ -116,10 +117,15 @@ class RunOut(Schema):
 
 
 class RunDetailOut(RunOut):
-    """With its cells and the end of its log."""
+    """With its cells and the end of its log. ``waiting``: why it waits; blank unless it is queued."""
 
+    waiting: str
     cells: list[CellOut]
     log_tail: str
+
+    @staticmethod
+    def resolve_waiting(run: Run) -> str:
+        return Waiting([run]).reason(run)
 
     @staticmethod
     def resolve_cells(run: Run) -> list[Cell]:

@@ -9,7 +9,7 @@ from evaluation.actions.errors import ActionError, LeaseLost, NotAllowed
 from evaluation.actions.lease import Lease
 from evaluation.actions.node_register import node_register
 from evaluation.actions.plan import Plan, PlannedCell, evaluation_plan
-from evaluation.actions.retry import evaluation_retry, run_retry
+from evaluation.actions.retry import Retried, evaluation_retry, run_retry
 from evaluation.actions.run_beat import Wishes, run_beat
 from evaluation.actions.run_claim import run_claim, run_waits_for
 from evaluation.actions.run_end import run_end, run_release
@@ -26,6 +26,7 @@ __all__ = [
     "Outcome",
     "Plan",
     "PlannedCell",
+    "Retried",
     "Stored",
     "StoredFile",
     "Submission",

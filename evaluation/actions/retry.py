@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -14,32 +16,44 @@ from evaluation.models import Cell, Evaluation, Run
 from modelcards.querysets import Reader
 
 
-@transaction.atomic
-def evaluation_retry(*, user: Reader, evaluation: Evaluation) -> list[Run]:
+@dataclass(frozen=True)
+class Retried:
+    """The new runs. ``woken`` False: Redis was not reachable, work starts when it is back."""
+
+    runs: list[Run]
+    woken: bool
+
+
+def evaluation_retry(*, user: Reader, evaluation: Evaluation) -> Retried:
     """Queue the failed and cancelled cells of an evaluation again. Raises ``ActionError`` when there are none."""
     check_may_change(user, evaluation.requested_by_id)
-    runs = _again(evaluation.cells.all(), user, str(evaluation.request.get("batch_size", "16")), evaluation.priority)
-    Evaluation.objects.filter(pk=evaluation.pk).update(cancelled_at=None)
-    detail = {"runs": [run.pk for run in runs]}
-    audit(who=user, action="evaluation retried", target=f"evaluation {evaluation.pk}", detail=detail)
-    return runs
+    sent: list[bool] = []
+    batch_size = str(evaluation.request.get("batch_size", "16"))
+    with transaction.atomic():
+        runs = _again(evaluation.cells.all(), user, batch_size, evaluation.priority, sent)
+        Evaluation.objects.filter(pk=evaluation.pk).update(cancelled_at=None)
+        detail = {"runs": [run.pk for run in runs]}
+        audit(who=user, action="evaluation retried", target=f"evaluation {evaluation.pk}", detail=detail)
+    return Retried(runs, woken=all(sent))
 
 
-@transaction.atomic
-def run_retry(*, user: Reader, run: Run) -> list[Run]:
+def run_retry(*, user: Reader, run: Run) -> Retried:
     """Queue the failed and cancelled cells of a run again, in a new run. Raises ``ActionError`` when there are none."""
     check_may_change(user, run.requested_by_id)
-    runs = _again(run.cells.all(), user, run.batch_size, run.priority)
-    audit(who=user, action="run retried", target=f"run {run.pk}", detail={"runs": [new.pk for new in runs]})
-    return runs
+    sent: list[bool] = []
+    with transaction.atomic():
+        runs = _again(run.cells.all(), user, run.batch_size, run.priority, sent)
+        audit(who=user, action="run retried", target=f"run {run.pk}", detail={"runs": [new.pk for new in runs]})
+    return Retried(runs, woken=all(sent))
 
 
-def _again(cells: models.QuerySet[Cell], user: Reader, batch_size: str, priority: int) -> list[Run]:
+def _again(cells: models.QuerySet[Cell], user: Reader, batch_size: str, priority: int, sent: list[bool]) -> list[Run]:
+    """New runs; whether workers could be woken is put into ``sent`` once the transaction has held."""
     pks = {cell.pk for cell in cells}
     locked = Cell.objects.select_for_update(of=("self",)).ended_badly().filter(pk__in=pks).order_by("pk")
     bad = list(locked.select_related("task", "run"))
     if not bad:
         raise ActionError(_("There is nothing to repeat: no cell failed or was cancelled."))
     runs = requeue_cells(bad, requested_by_id=user.pk, batch_size=batch_size, priority=priority)
-    transaction.on_commit(lambda: wake(len(runs)) and None)
+    transaction.on_commit(lambda: sent.append(wake(len(runs))))
     return runs

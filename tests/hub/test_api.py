@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_score, make_task
+from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_run, make_score, make_task
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
@@ -47,8 +47,27 @@ def test_an_evaluation_is_queued_and_then_found_again(owner, signed_in, asked):
     assert all(want["reused"] for want in again.json()["wants"])
     listed = browser.get("/api/v1/evaluations").json()
     assert (listed["count"], listed["items"][-1]["cells_total"]) == (2, 2)
-    run = made["wants"][0]["cell"]["run"]
-    assert browser.get(f"/api/v1/runs/{run}").json()["model"] == "small-one"
+    run = browser.get(f"/api/v1/runs/{made['wants'][0]['cell']['run']}").json()
+    assert run["model"] == "small-one"
+    assert run["waiting"]
+
+
+def test_a_run_tells_why_it_waits(client):
+    run = make_run(memory_need=500 * 2**30)
+    make_device(memory=8 * 2**30)
+    answer = client.get(f"/api/v1/runs/{run.pk}").json()
+    assert answer["waiting"].startswith("needs about 500 GiB of device memory")
+    done = make_run(run.checkpoint, state="done")
+    assert client.get(f"/api/v1/runs/{done.pk}").json()["waiting"] == ""
+
+
+def test_a_retry_without_redis_says_so(owner, signed_in, asked, monkeypatch):
+    monkeypatch.setattr("evaluation.actions.retry.transaction.on_commit", lambda act: act())
+    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count: False)
+    browser = signed_in(owner)
+    pk = post(browser, "evaluations", asked).json()["id"]
+    post(browser, f"evaluations/{pk}/cancel", {})
+    assert post(browser, f"evaluations/{pk}/retry", {}).json()["woken"] is False
 
 
 def test_cancelling_twice_says_that_it_is_done(owner, signed_in, asked):

@@ -101,7 +101,7 @@ def test_retry_repeats_what_ended_badly_and_nothing_else(owner, evaluation, woke
     Run.objects.update(state="done")
     old = Run.objects.get()
     with django_capture_on_commit_callbacks(execute=True):
-        (new,) = evaluation_retry(user=owner, evaluation=evaluation)
+        (new,) = evaluation_retry(user=owner, evaluation=evaluation).runs
     assert states() == {"a": "done", "b": "queued"}
     assert new != old
     assert (new.memory_need, new.batch_size) == (old.memory_need, old.batch_size)
@@ -126,5 +126,17 @@ def test_retry_without_anything_to_repeat_is_refused(owner, evaluation):
 def test_a_run_is_retried_in_a_new_run(owner, evaluation):
     Cell.objects.update(state="failed")
     Run.objects.update(state="failed")
-    (new,) = run_retry(user=owner, run=Run.objects.get())
+    (new,) = run_retry(user=owner, run=Run.objects.get()).runs
     assert new.cells.count() == 2
+
+
+@pytest.mark.parametrize("redis", [True, False])
+def test_a_retry_tells_whether_workers_could_be_woken(owner, evaluation, redis, monkeypatch):
+    monkeypatch.setattr("evaluation.actions.retry.transaction.on_commit", lambda act: act())
+    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count: redis)
+    for again in (
+        lambda: evaluation_retry(user=owner, evaluation=evaluation),
+        lambda: run_retry(user=owner, run=Run.objects.latest("pk")),
+    ):
+        Cell.objects.update(state="failed")
+        assert again().woken is redis

@@ -107,6 +107,22 @@ def test_the_requester_cancels_and_then_retries(signed_in, owner):
     assert "a retry took them to a newer one" in browser.get(url(run)).content.decode()
 
 
+def test_a_retry_without_redis_says_when_it_starts(signed_in, owner, monkeypatch):
+    monkeypatch.setattr("evaluation.actions.retry.transaction.on_commit", lambda act: act())
+    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count: False)
+    run = make_run(requested_by=owner, state="failed")
+    make_cell(run.checkpoint, state="failed", run=run)
+    page = signed_in(owner).post(url(run, "retry/"), follow=True).content.decode()
+    assert "Queued again, in a new run. It starts when Redis is back" in page
+
+
+def test_a_run_that_runs_again_tells_its_attempt_and_why_the_earlier_one_ended(client):
+    run = make_run(state="running", attempt=2, reason="The worker on node-1/cpu was stopped.")
+    make_cell(run.checkpoint, state="running", run=run)
+    page = client.get(url(run)).content.decode()
+    assert "Attempt 2 is running. The earlier one ended: The worker on node-1/cpu was stopped." in page
+
+
 def test_another_person_may_not_cancel(signed_in, owner, stranger):
     run = make_run(requested_by=owner)
     cell = make_cell(run.checkpoint, run=run)
