@@ -2,6 +2,8 @@
 
 import itertools
 import re
+from datetime import date
+from html import unescape
 
 import pytest
 
@@ -110,6 +112,15 @@ def test_lineage_shows_the_way_up_and_down(client):
     for name in ("Root", "Grandchild", "Great"):
         assert f'<a href="/models/{name.lower()}/">{name}</a>' in page
     assert "RLHF on" in page
+
+
+def test_the_link_to_the_tree_finds_the_model_there(client):
+    """Among the key models of the tree it need not be."""
+    make_card("Oak", release_date=date(2021, 5, 1))
+    page = page_of(client, make_card("Pedunculate Oak", release_date=date(2021, 6, 1)))
+    (address,) = re.findall(r'href="(/tree/[^"]*)">Show on the tree', page)
+    assert address == "/tree/?show=all&amp;find=pedunculate-oak"
+    assert "1 chip answers" in client.get(unescape(address)).content.decode()
 
 
 def test_a_circle_of_descent_ends(client):
