@@ -43,7 +43,7 @@ def card_scores(request: HttpRequest, card: ModelCard) -> CardScores:
     """The scores of a card that the reader may see, arranged; read once a request."""
     kept: dict[int, CardScores] = request.__dict__.setdefault("_card_scores", {})
     if card.pk not in kept:
-        scores = Score.objects.visible_to(request.user).filter(card=card).order_by("pk")
+        scores = Score.objects.visible_to(request.user).of_present_weights().filter(card=card).order_by("pk")
         kept[card.pk] = arrange(scores.select_related("cell__task", "benchmark", "checkpoint"), Benchmark.objects.all())
     return kept[card.pk]
 

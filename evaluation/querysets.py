@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Now
 
 from modelcards.querysets import Reader, visible_cards
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 UNDER_WAY = ("queued", "running")
 ENDED_BADLY = ("failed", "cancelled")
+# Both sides must be known: weights without a hash are taken at their revision's word.
+_OUTDATED = ~Q(weights="") & ~Q(checkpoint__sha256="") & ~Q(weights=F("checkpoint__sha256"))
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -89,11 +91,15 @@ class CellQuerySet(models.QuerySet["Cell"]):
         links = EvaluationCell.objects.filter(cell=OuterRef("pk"), evaluation__cancelled_at__isnull=True)
         return self.filter(Exists(links.exclude(evaluation__requested_by=person.pk)))
 
+    def of_present_weights(self) -> CellQuerySet:
+        """Without those that scored weights which their checkpoint has no more."""
+        return self.exclude(_OUTDATED)
+
     def newest(self) -> CellQuerySet:
-        """Done cells of which no newer generation is done: the ones that are shown."""
+        """Done cells of the present weights of which no newer generation is done: the ones that are shown."""
         from evaluation.models import Cell
 
-        newer = Cell.objects.filter(
+        newer = Cell.objects.of_present_weights().filter(
             checkpoint=OuterRef("checkpoint"),
             task=OuterRef("task"),
             num_fewshot=OuterRef("num_fewshot"),
@@ -101,7 +107,7 @@ class CellQuerySet(models.QuerySet["Cell"]):
             generation__gt=OuterRef("generation"),
             state="done",
         )
-        return self.filter(~Exists(newer), state="done")
+        return self.of_present_weights().filter(~Exists(newer), state="done")
 
     def for_page(self) -> CellQuerySet:
         """With what a row names and its scores, in a stable order."""
@@ -144,6 +150,12 @@ class ScoreQuerySet(models.QuerySet["Score"]):
     def visible_to(self, user: Reader) -> ScoreQuerySet:
         """Scores of cards that ``user`` may read."""
         return self.filter(visible_cards(user, "card__"), card__archived_at__isnull=True).distinct()
+
+    def of_present_weights(self) -> ScoreQuerySet:
+        """Without measurements of weights that the checkpoint has no more; their runs still show them."""
+        from evaluation.models import Cell
+
+        return self.exclude(cell__in=Cell.objects.filter(_OUTDATED))
 
 
 def _cell_counts(path: str) -> dict[str, Count]:

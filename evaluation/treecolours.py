@@ -28,8 +28,10 @@ def _values(slug: str, shots: int) -> Callable[[HttpRequest, Sequence[int]], dic
     def read(request: HttpRequest, cards: Sequence[int]) -> dict[int, float]:
         tasks = Benchmark.objects.filter(slug=slug).exclude(task_name="").values("task_name")
         asked = Q(benchmark__slug=slug) | Q(benchmark=None, task_name__in=tasks)
-        scores = Score.objects.visible_to(request.user).filter(
-            asked, card__in=cards, num_fewshot=shots, metric="acc", value__range=(0, 1)
+        scores = (
+            Score.objects.visible_to(request.user)
+            .of_present_weights()
+            .filter(asked, card__in=cards, num_fewshot=shots, metric="acc", value__range=(0, 1))
         )
         whole = [one for one in scores.select_related("cell") if not (one.cell and one.cell.settings.get("limit"))]
         whole.sort(key=lambda one: (one.origin != Origin.PUBLISHED, one.pk))

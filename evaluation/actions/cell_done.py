@@ -25,7 +25,7 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that a runner sent of one cell."""
+    """All that a runner sent of one cell. ``weights``: the SHA-256 of the checkpoint that it had to load, if known."""
 
     results: list[Result]
     prompts: StoredFile
@@ -33,6 +33,7 @@ class Outcome:
     num_fewshot: int
     seconds: float
     made_with: dict[str, Any] = field(default_factory=dict)
+    weights: str = ""
 
 
 def cell_done(*, lease: Lease, cell: int, outcome: Outcome) -> bool:
@@ -57,6 +58,7 @@ def cell_done(*, lease: Lease, cell: int, outcome: Outcome) -> bool:
             ended_at=Now(),
             documents_done=outcome.prompts.rows,
             documents_total=outcome.prompts.rows,
+            weights=outcome.weights,
             made_with=made_with,
         )
         return True

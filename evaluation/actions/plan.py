@@ -150,32 +150,48 @@ class _Planner:
         self, model: Named, task: Task, used: int, refusal: Refusal | None
     ) -> tuple[Verdict, str, str, Cell | None, int]:
         key = (model.checkpoint.pk if model.checkpoint else 0, task.pk, used)
-        cell = self.standing.get(key)
-        generation = cell.generation if cell else 0
-        if cell is not None and cell.state == CellState.DONE and not self.request.force:
+        verdict, reason, cell, generation = self._found(self.standing.get(key, []), model.checkpoint)
+        if verdict == "reuse" and cell is not None and cell.state == CellState.DONE:
             self.seen.add(key)
-            return "reuse", _("Already measured."), "", cell, generation
+            return verdict, reason, "", cell, generation
         if refusal is not None:
             return "refused", refusal.reason, refusal.field, None, 0
         if key in self.seen:
             reason = _("The task fixes %(shots)d shots, so this is the same cell.") % {"shots": used}
-            forced = self.request.force and cell is not None
-            return "reuse", reason, "", None if forced else cell, generation + forced
+            return "reuse", reason, "", cell, generation
         self.seen.add(key)
-        if cell is None:
-            return "run", "", "", None, 0
+        return verdict, reason, "", cell, generation
+
+    def _found(self, cells: list[Cell], checkpoint: Checkpoint | None) -> tuple[Verdict, str, Cell | None, int]:
+        """What the generations that stand, newest first, mean for a cell that can run."""
+        if not cells:
+            return "run", "", None, 0
+        last = cells[0]
         if self.request.force:
-            return "run", _("Asked for again."), "", None, generation + 1
-        if cell.state in (CellState.QUEUED, CellState.RUNNING):
-            return "reuse", _("Under way."), "", cell, generation
-        return "run", str(_BEFORE[CellState(cell.state)]), "", cell, generation
+            return "run", _("Asked for again."), None, last.generation + 1
+        for cell in cells:
+            if cell.state in (CellState.QUEUED, CellState.RUNNING):
+                return "reuse", _("Under way."), cell, cell.generation
+            if cell.state == CellState.DONE and not _outdated(cell, checkpoint):
+                return "reuse", _("Already measured."), cell, cell.generation
+        if last.state == CellState.DONE:
+            return "run", _("The weights are others than those that were measured."), None, last.generation + 1
+        return "run", str(_BEFORE[CellState(last.state)]), last, last.generation
 
 
-def _standing(models: list[Named], tasks: list[Task], key: str) -> dict[tuple[int, int, int], Cell]:
-    """The newest generation of every cell of these models and tasks under these settings."""
+def _outdated(cell: Cell, checkpoint: Checkpoint | None) -> bool:
+    """Whether a done cell scored other weights than the checkpoint has now."""
+    return bool(checkpoint and checkpoint.sha256 and cell.weights and cell.weights != checkpoint.sha256)
+
+
+def _standing(models: list[Named], tasks: list[Task], key: str) -> dict[tuple[int, int, int], list[Cell]]:
+    """All generations of every cell of these models and tasks under these settings, newest first."""
     checkpoints = [model.checkpoint for model in models if model.checkpoint]
-    rows = Cell.objects.filter(checkpoint__in=checkpoints, task__in=tasks, settings_key=key).order_by("generation")
-    return {(cell.checkpoint_id, cell.task_id, cell.num_fewshot): cell for cell in rows}
+    rows = Cell.objects.filter(checkpoint__in=checkpoints, task__in=tasks, settings_key=key).order_by("-generation")
+    found: dict[tuple[int, int, int], list[Cell]] = {}
+    for cell in rows:
+        found.setdefault((cell.checkpoint_id, cell.task_id, cell.num_fewshot), []).append(cell)
+    return found
 
 
 def _seconds(cells: tuple[PlannedCell, ...], devices: list[Device]) -> float | None:

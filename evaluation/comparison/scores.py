@@ -122,7 +122,7 @@ def gather(user: Reader, models: Sequence[Contender], subjects: Subjects) -> Gat
     places: dict[int, list[Contender]] = defaultdict(list)
     for one in models:
         places[one.card.pk].append(one)
-    rows = Score.objects.visible_to(user).filter(card__in=list(places))
+    rows = Score.objects.visible_to(user).of_present_weights().filter(card__in=list(places))
     found: Gathered = defaultdict(lambda: defaultdict(Entry))
     for score in rows.select_related("benchmark", "cell", "cell__sample_set").order_by("id"):
         key = RowKey(

@@ -38,6 +38,7 @@ class Cell(models.Model):
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="cells")
     documents_done = models.PositiveIntegerField(default=0)
     documents_total = models.PositiveIntegerField(null=True, blank=True)
+    weights = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was scored; blank: not known")
     made_with = models.JSONField(default=dict, help_text="Versions, device, dtype, batch size, task configuration hash")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -55,7 +55,7 @@ class Shelf:
         """The checkpoint, and whether it was already there. Raises ScoringError."""
         folder = find_directory(model)
         stamp = max((file.stat().st_mtime_ns for file in folder.iterdir()), default=0) if folder.is_dir() else 0
-        key = (str(folder), str(stamp), model.architecture_family, model.dtype, device)
+        key = (str(folder), str(stamp), model.sha256, model.architecture_family, model.dtype, device)
         self.used_at = time.monotonic()
         if self._loaded is not None and self._loaded.key == key:
             set_batch_size(self._loaded, batch_size)

@@ -198,7 +198,8 @@ class Record:
             made_with["warnings"] = warnings
         prompts = self._prompts(samples.prompts)
         answers = store(samples.outcomes, self.job.out, samples_file(lease.run, lease.attempt, cell))
-        return Outcome(done.results, prompts, answers, done.num_fewshot, done.seconds, made_with)
+        weights = self.job.run.checkpoint.sha256  # as the run was told; the runner loads no others
+        return Outcome(done.results, prompts, answers, done.num_fewshot, done.seconds, made_with, weights)
 
     def _prompts(self, ref: FileRef) -> StoredFile:
         """Prompts are the same for every model: one file for all."""

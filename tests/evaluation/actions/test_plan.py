@@ -4,6 +4,7 @@ import pytest
 
 from evaluation.actions import evaluation_plan
 from evaluation.core.request import RequestError, settings_key
+from modelcards.models import Checkpoint
 from modelcards.models.card import Visibility
 from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_task
 
@@ -83,6 +84,27 @@ def test_a_done_cell_is_reused_although_its_data_is_gone(owner, runnable, ask):
     checkpoint, request = runnable("oak"), ask("oak", tasks=["gone"])
     standing(checkpoint, make_task("gone", data_reason="not downloaded"), request, state="done")
     assert evaluation_plan(user=owner, request=request).count("reuse") == 1
+
+
+def test_a_failed_repetition_leaves_the_measured_generation_to_be_reused(owner, runnable, ask):
+    checkpoint, task, request = runnable("oak"), make_task("agreement"), ask("oak", tasks=["agreement"])
+    done = standing(checkpoint, task, request, state="done")
+    standing(checkpoint, task, request, state="failed", generation=1)
+    planned = evaluation_plan(user=owner, request=request).cells[0]
+    assert (planned.verdict, planned.cell) == ("reuse", done)
+
+
+def test_other_weights_under_the_same_revision_are_measured_again(owner, runnable, ask):
+    checkpoint, task, request = runnable("oak"), make_task("agreement"), ask("oak", tasks=["agreement"])
+    old = standing(checkpoint, task, request, state="done", weights="a" * 64)
+    Checkpoint.objects.filter(pk=checkpoint.pk).update(sha256="a" * 64)
+    assert evaluation_plan(user=owner, request=request).cells[0].cell == old
+    Checkpoint.objects.filter(pk=checkpoint.pk).update(sha256="b" * 64)
+    planned = evaluation_plan(user=owner, request=request).cells[0]
+    assert (planned.verdict, planned.cell, planned.generation) == ("run", None, 1)
+    assert "weights" in planned.reason
+    new = standing(checkpoint, task, request, state="done", weights="b" * 64, generation=1)
+    assert evaluation_plan(user=owner, request=request).cells[0].cell == new
 
 
 def test_generation_on_an_encoder_is_refused_by_what_the_files_are(owner, runnable, ask):

@@ -11,6 +11,7 @@ from evaluation.files import log_file
 from evaluation.models import Cell, Run, SampleSet, Score
 from evaluation.worker.attempt import half
 from evaluation.worker.service import DEVICE_VARIABLE, NODE_VARIABLE, Worker
+from modelcards.models import Checkpoint
 from tests.checkpoint_files import write_checkpoint
 from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_run, make_task
 
@@ -75,6 +76,12 @@ def test_three_cells_with_scores_and_samples(worker, run, settings):
         assert default_storage.exists(stored.prompts.file)
     assert "fake: run" in default_storage.open(log_file(run.pk, 1)).read().decode()
     assert not any(worker.directory.iterdir())
+
+
+def test_a_cell_keeps_the_hash_of_the_weights_that_were_scored(worker, run):
+    Checkpoint.objects.update(sha256="a" * 64)
+    worker.work()
+    assert set(Cell.objects.values_list("weights", flat=True)) == {"a" * 64}
 
 
 def test_memory_halves_the_batch_and_repeats_only_what_failed(worker, run, faults, tmp_path):
