@@ -16,7 +16,11 @@ MOST = 32
 
 
 def wake(count: int = 1) -> bool:
-    """Send up to ``MOST`` wake-ups; ``False`` when Redis cannot be reached (the sweep sends them when it is back)."""
+    """Send up to ``MOST`` wake-ups; ``False`` when Redis takes none (the sweep sends them when it does again).
+
+    Redis takes none when it cannot be reached, and when it is full, loading or read-only.
+    """
+    broker = current_app.connection_for_write()
     try:
         for _each in range(min(count, MOST)):
             current_app.send_task(
@@ -27,7 +31,7 @@ def wake(count: int = 1) -> bool:
                 retry=True,
                 retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
             )
-    except (KombuError, *current_app.connection_for_write().connection_errors) as error:
-        logger.warning("no wake-up sent, the message queue is not reachable: %s", error)
+    except (KombuError, *broker.connection_errors, *broker.channel_errors) as error:
+        logger.warning("no wake-up sent, the message queue takes none: %s", error)
         return False
     return True

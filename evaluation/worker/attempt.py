@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from evaluation.actions import cells_fail, cells_left, run_end, run_release
+from evaluation.actions import LeaseLost, cells_fail, cells_left, run_end, run_release
 from evaluation.core.checkpoints import CheckpointError
 from evaluation.core.protocol import Failed
 from evaluation.files import log_file
@@ -20,6 +21,8 @@ from evaluation.worker.supervise import Cancelled, RunnerGone, RunnerHung, Super
 
 if TYPE_CHECKING:
     from evaluation.worker.service import Worker
+
+logger = logging.getLogger(__name__)
 
 SUSPECT_LIMIT = 2
 
@@ -68,6 +71,13 @@ class Attempt:
         except Cancelled:
             self.worker.drop_runner()
             return self._end()
+        except LeaseLost:
+            raise
+        except Exception as error:
+            # Such as a full disk: the runner must not go on with a run that nobody supervises.
+            logger.exception("run %s, attempt %s: the worker cannot go on", job.lease.run, job.lease.attempt)
+            self.worker.drop_runner()
+            return self._release(_("The worker could not go on: %(error)s.") % {"error": brief(error)})
         self.worker.holds(job.run)
         return self._settle(self.supervision.record.retriable)
 
@@ -125,7 +135,16 @@ class Attempt:
 
     def _keep_log(self) -> None:
         if self.job.runner and (text := self.job.runner.log.text()):
-            store_text(text, log_file(self.job.lease.run, self.job.lease.attempt))
+            try:
+                store_text(text, log_file(self.job.lease.run, self.job.lease.attempt))
+            except OSError as error:
+                logger.warning("run %s: its log cannot be kept: %s", self.job.lease.run, error)
+
+
+def brief(error: Exception) -> str:
+    """An error in a few words for a page: no path of this machine, no lines of a database."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or type(error).__name__
 
 
 def half(batch_size: str) -> str | None:

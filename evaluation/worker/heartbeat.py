@@ -28,7 +28,7 @@ class Heartbeat(threading.Thread):
         self._end = threading.Event()
 
     def run(self) -> None:
-        """Beat until the process ends. A database that is away makes a beat fail, not the worker."""
+        """Beat until the process ends. Whatever makes one beat fail, the next is tried: the lease hangs on it."""
         while True:
             close_old_connections()
             try:
@@ -36,6 +36,8 @@ class Heartbeat(threading.Thread):
             except (DatabaseError, InterfaceError, Device.DoesNotExist) as error:
                 logger.warning("heartbeat: %s", error)
                 connection.close()
+            except Exception:
+                logger.exception("heartbeat")
             self._end.wait(self.pause)
 
     def beat(self) -> None:

@@ -30,3 +30,13 @@ def test_wake_ups_name_no_run_and_survive_a_redis_that_was_away(redis_server):
         redis_server.start()
         assert wake()
         assert client.llen("evaluation") == 1
+
+
+@pytest.mark.slow
+def test_a_redis_that_takes_no_writes_counts_as_one_that_is_away(redis_server):
+    import redis
+
+    with broker(redis_server.url):
+        assert wake()
+        redis.Redis(port=redis_server.port).config_set("maxmemory", "1")
+        assert not wake()

@@ -1,11 +1,12 @@
 """How each end of a runner becomes rows. The worker runs in this process, the (fake) runner in one of its own."""
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from evaluation.files import log_file
 from evaluation.models import Cell, Run, SampleSet, Score
@@ -82,6 +83,20 @@ def test_a_cell_keeps_the_hash_of_the_weights_that_were_scored(worker, run):
     Checkpoint.objects.update(sha256="a" * 64)
     worker.work()
     assert set(Cell.objects.values_list("weights", flat=True)) == {"a" * 64}
+
+
+def test_a_full_disk_gives_the_run_back_with_the_reason(worker, run, monkeypatch):
+    def full(*_positional, **_named):
+        raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
+
+    Run.objects.update(max_attempts=2)
+    monkeypatch.setattr(FileSystemStorage, "save", full)
+    worker.work()
+    run.refresh_from_db()
+    assert (run.state, run.attempt) == ("failed", 2)
+    assert run.reason == "The worker could not go on: No space left on device."
+    assert set(states().values()) == {"failed"}
+    assert worker.runner is None
 
 
 def test_memory_halves_the_batch_and_repeats_only_what_failed(worker, run, faults, tmp_path):
