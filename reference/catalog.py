@@ -25,7 +25,15 @@ MODEL_COLUMNS = [
     "hf_repo_note", "confidence",
 ]  # fmt: skip
 CHECKPOINT_COLUMNS = ("model_slug", "path", "revision", "step", "tokens_seen", "dtype", "format", "sha256")
-BENCHMARK_COLUMNS = ("benchmark", "lm_eval_task", "primary_metric", "chance", "rows")
+BENCHMARK_COLUMNS = ("benchmark", "name", "lm_eval_task", "primary_metric", "chance", "languages", "rows")
+TITLES = {
+    "agreement": "Agreement of verb and subject",
+    "ordering": "Ordering",
+    "arithmetic": "Short arithmetic",
+    "cloze": "Cloze over a small world",
+    "facts": "Facts asked directly",
+    "rules": "Rule recognition",
+}
 
 
 def tensors(weights: Path) -> dict[str, Any]:
@@ -79,8 +87,9 @@ def benchmark_rows() -> list[dict[str, Any]]:
     """The tasks as benchmarks; nothing is published about them."""
     return [
         {
-            "benchmark": f"{TASK_PREFIX}{kind.name}", "lm_eval_task": f"{TASK_PREFIX}{kind.name}",
-            "primary_metric": "acc", "chance": 0.5 if kind.name == "agreement" else 0.25, "rows": 0,
+            "benchmark": f"{TASK_PREFIX}{kind.name}", "name": TITLES[kind.name],
+            "lm_eval_task": f"{TASK_PREFIX}{kind.name}", "primary_metric": "acc",
+            "chance": 0.5 if kind.name == "agreement" else 0.25, "languages": "en", "rows": 0,
         }
         for kind in KINDS
     ]  # fmt: skip

@@ -82,7 +82,7 @@ def as_pretrained(name: str, tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
     """The tokenizer as transformers saves and loads it."""
     family = FAMILIES[name]
     inputs = ["input_ids", "token_type_ids", "attention_mask"] if name == "bert" else ["input_ids", "attention_mask"]
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, model_max_length=MAX_LENGTH, model_input_names=inputs,
         clean_up_tokenization_spaces=False, **family.names,
     )  # fmt: skip
