@@ -101,7 +101,7 @@ def _read(name: str, data: QueryDict) -> Any:
         return tuple(dict.fromkeys(part for part in parts if part))
     if name in FLAGS:
         return data.get(name, "") not in ("", "0", "false", "off")
-    return data.get(name, "").strip()
+    return data.get(name, "").replace("\0", "").strip()
 
 
 def _number(text: str) -> int | str:

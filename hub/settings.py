@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hub.middleware.policy.ContentPolicy",
+    "hub.middleware.text.PlainText",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hub.middleware.throttle.WriteThrottle",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -81,11 +81,18 @@ def settings_key(settings: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _plain(text: str) -> str:
+    """``text`` if every database can hold it; raises ``ValueError`` for NUL and for halves of characters."""
+    if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("holds a character that is no text (NUL, or half of a surrogate pair).")
+    return text
+
+
 def _names(what: str) -> Callable[[Any], tuple[str, ...]]:
     def read(value: Any) -> tuple[str, ...]:
         if not isinstance(value, (list, tuple)) or not all(isinstance(name, str) for name in value):
             raise ValueError(f"must be a list of {what} names.")
-        names = tuple(dict.fromkeys(name.strip() for name in value if name.strip()))
+        names = tuple(dict.fromkeys(_plain(name).strip() for name in value if name.strip()))
         if not names:
             raise ValueError(f"name at least one {what}.")
         if len(names) > MAX_NAMES:
@@ -145,7 +152,7 @@ def _text(longest: int) -> Callable[[Any], str]:
             raise ValueError("must be text.")
         if len(value) > longest:
             raise ValueError(f"has {len(value)} characters, at most {longest} fit.")
-        return value.replace("\x00", "")
+        return _plain(value)
 
     return read
 
@@ -158,11 +165,12 @@ def _generation(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
         raise ValueError('must be an object such as {"max_gen_toks": 64}.')
     try:
-        text = json.dumps(value, allow_nan=False)
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError):
         raise ValueError("holds something that JSON has no word for.") from None
     if len(text) > 4000:
         raise ValueError("is longer than 4000 characters.")
+    _plain(text.replace("\\u0000", "\0"))
     return value
 
 
