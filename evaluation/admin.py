@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from evaluation.models import (
@@ -25,7 +26,11 @@ else:
 
 
 class ReadOnly(Admin):
-    """Nothing is added, changed or deleted here."""
+    """Nothing is added, changed or deleted here. Rows of cards that the person may not read are not shown."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -86,6 +91,9 @@ class PromptSetAdmin(ReadOnly):
 class SampleSetAdmin(ReadOnly):
     list_display = ("cell_id", "file", "rows")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(cell__in=Cell.objects.visible_to(request.user))
+
 
 @admin.register(Node)
 class NodeAdmin(ReadOnly):
@@ -100,10 +108,11 @@ class NodeAdmin(ReadOnly):
 class DeviceAdmin(Admin):
     """A device may be drained: it finishes its run and takes no other."""
 
-    list_display = ("__str__", "kind", "memory", "loaded", "draining", "seen_at")
+    # What it holds loaded is not told here: it may be a model that the person may not read.
+    list_display = ("__str__", "kind", "memory", "draining", "seen_at")
     list_editable = ("draining",)
-    fields = ("node", "name", "kind", "description", "memory", "loaded", "speed", "seen_at", "draining")
-    readonly_fields = ("node", "name", "kind", "description", "memory", "loaded", "speed", "seen_at")
+    fields = ("node", "name", "kind", "description", "memory", "speed", "seen_at", "draining")
+    readonly_fields = ("node", "name", "kind", "description", "memory", "speed", "seen_at")
     list_select_related = ("node",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

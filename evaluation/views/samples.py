@@ -113,5 +113,5 @@ def _lines(stored: SampleSet, filters: list[str], shown: bool) -> Iterator[str]:
             document = prompt.get("document") or ""
             row = {**prompt, "document": json.loads(document) if document else None, **outcome}
             if not shown:
-                row |= {"generated": [], "filtered": ""}
+                row |= {"generated": [], "filtered": "", "others": ""}  # these may repeat the document's words
             yield json.dumps(row, ensure_ascii=False) + "\n"

@@ -138,6 +138,15 @@ def test_a_benchmark_that_forbids_it_shows_no_text_of_its_documents(client, samp
     assert json.loads(text.splitlines()[0])["loglikelihoods"] == [-1.0, -2.0]
 
 
+def test_a_forbidden_benchmark_leaves_metrics_that_hold_texts_out_of_the_download(client, sampled):
+    Benchmark.objects.create(slug="trees", name="Trees", task_name="trees", primary_metric="acc", show_samples=False)
+    rows = [outcome(number, True, others='{"bleu": ["the true translation", "a guess"]}') for number in range(12)]
+    cell = sampled(outcomes=rows)
+    text = b"".join(client.get(f"/cells/{cell.pk}/samples.jsonl").streaming_content).decode()
+    assert len(text.splitlines()) == 12
+    assert "true translation" not in text
+
+
 def test_the_download_has_every_document_as_json_lines(client, sampled):
     cell = sampled()
     answer = client.get(f"/cells/{cell.pk}/samples.jsonl")
