@@ -91,7 +91,9 @@ def term_name(key: str, vocabulary: str) -> _StrOrPromise:
 
 @register.filter
 def field_name(key: str) -> _StrOrPromise:
-    """The name of a field of a card."""
+    """The name of a field of a card, or of its text, which is no fact."""
+    if key == "card_text":
+        return _("Card text")
     return FIELDS[key].name if key in FIELDS else key
 
 

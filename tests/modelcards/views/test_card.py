@@ -176,3 +176,11 @@ def test_the_last_changes_are_told(client):
     )
     page = page_of(client, card)
     assert "<del>7B</del> → 8B" in page
+
+
+def test_a_new_text_is_told_by_name_and_not_in_full(client):
+    card = make_card()
+    CardChange.objects.create(card=card, by="owner", before={"card_text": "Old."}, after={"card_text": "New text."})
+    page = page_of(client, card)
+    assert "Card text</span> was renewed" in page
+    assert "card_text" not in page
