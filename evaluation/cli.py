@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from evaluation.actions import ActionError, Plan
 from evaluation.models import Cell
-from evaluation.progress import Progress
+from evaluation.progress import Summary
 
 BAR_WIDTH = 30
 
@@ -46,6 +46,8 @@ def plan_lines(plan: Plan) -> list[str]:
 
 
 def _estimate(plan: Plan) -> str:
+    if not plan.count("run"):
+        return "nothing to run"
     if not plan.devices:
         return "no live device can take it now"
     took = "how long is not known yet" if plan.seconds is None else f"about {duration(plan.seconds)}"
@@ -87,14 +89,15 @@ class ProgressBar:
         self.live = live
         self.last = ""
 
-    def show(self, now: Progress) -> bool:
+    def show(self, now: Summary) -> bool:
         """Draw; returns whether all is over."""
-        text = f"{now.cells_ended}/{now.cells} cells"
+        text = f"{now.over}/{now.total} cells"
         if self.live:
-            filled = round(BAR_WIDTH * (now.fraction or 0))
-            left = "" if now.seconds_left is None or now.ended else f", {duration(now.seconds_left)} left"
+            part = now.percent / 100 if now.fraction is None else now.fraction
+            filled = round(BAR_WIDTH * part)
+            left = "" if now.seconds_left is None else f", {duration(now.seconds_left)} left"
             bar = "█" * filled + "·" * (BAR_WIDTH - filled)
-            text = f"{bar} {100 * (now.fraction or 0):3.0f} %  {text}{left}"
+            text = f"{bar} {100 * part:3.0f} %  {text}{left}"
         if text != self.last:
             self.out.write(f"\r\x1b[K{text}" if self.live else text, ending="" if self.live else "\n")
             self.out.flush()

@@ -1,101 +1,112 @@
-"""How far a run or an evaluation is, and how long it still takes: pure functions of rows, and two short reads."""
+"""How far an evaluation or a run is: counts by state, one state for all, time left."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from evaluation.models import Cell, CellState, Evaluation, Run
+from evaluation.actions.estimate import Speeds
+from evaluation.models import Cell, Device, Evaluation, Run
 
-ENDED = (CellState.DONE, CellState.FAILED, CellState.CANCELLED)
-
-
-@dataclass(frozen=True)
-class CellRow:
-    """What progress needs to know of a cell. ``documents`` is ``None`` where nobody has counted them yet."""
-
-    state: str
-    documents_done: int
-    documents: int | None
-    seconds: float | None = None
+UNDER_WAY = ("queued", "running")
 
 
 @dataclass(frozen=True)
-class Progress:
-    """``fraction`` in 0..1 and ``seconds_left`` are ``None`` where not enough is known."""
+class Summary:
+    """Cells by state. ``seconds_left``: None where nothing is under way or no pace is known.
 
-    cells: int
-    cells_ended: int
-    cells_failed: int
-    documents_done: int
-    documents: int | None
-    fraction: float | None
-    seconds_left: float | None
-    ended: bool
-
-
-def progress(rows: Iterable[CellRow], rate: float | None = None) -> Progress:
-    """Sum up cells. ``rate`` is documents a second now; without it, that of the cells that are done.
-
-    An ended cell counts all its documents, however it ended. With unknown document counts the fraction is that of
-    the cells. Of no cells at all, nothing is known and nothing is left.
+    ``fraction``: documents of all that are over, in 0..1; None where some are not counted.
     """
-    rows = list(rows)
-    ended = [row for row in rows if row.state in ENDED]
-    known = all(row.documents is not None for row in rows)
-    documents = sum(row.documents or 0 for row in rows) if known else None
-    done = sum((row.documents or row.documents_done) if row.state in ENDED else row.documents_done for row in rows)
-    over = len(ended) == len(rows)
-    if documents:
-        fraction: float | None = min(done / documents, 1.0)
-    else:
-        fraction = len(ended) / len(rows) if rows else None
-    speed = rate or _past_rate(rows)
-    left = max(documents - done, 0) / speed if documents is not None and speed else None
-    return Progress(
-        cells=len(rows),
-        cells_ended=len(ended),
-        cells_failed=sum(row.state == CellState.FAILED for row in rows),
-        documents_done=done,
-        documents=documents,
-        fraction=1.0 if over and rows else fraction,
-        seconds_left=0.0 if over else left,
-        ended=over,
-    )
+
+    total: int
+    done: int = 0
+    running: int = 0
+    queued: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    devices: int = 0
+    seconds_left: float | None = None
+    fraction: float | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will change by itself any more."""
+        return not (self.running or self.queued)
+
+    @property
+    def over(self) -> int:
+        """Cells that are done, failed or cancelled."""
+        return self.total - self.running - self.queued
+
+    @property
+    def state(self) -> str:
+        """One word for all cells: what moves comes first, then what needs a look."""
+        for state in ("running", "queued", "failed", "cancelled"):
+            if getattr(self, state):
+                return state
+        return "done"
+
+    @property
+    def percent(self) -> int:
+        """Cells over, of a hundred."""
+        return 100 * self.over // self.total if self.total else 0
 
 
-def _past_rate(rows: list[CellRow]) -> float | None:
-    timed = [row for row in rows if row.state == CellState.DONE and row.seconds]
-    seconds = sum(row.seconds or 0 for row in timed)
-    return sum(row.documents_done for row in timed) / seconds if seconds else None
+def summary(cells: Iterable[Cell], speeds: Speeds | None = None) -> Summary:
+    """Counts of ``cells``, whose runs are loaded; with ``speeds`` the time that the rest may take."""
+    cells = list(cells)
+    states = Counter(cell.state for cell in cells)
+    runs = {cell.run for cell in cells if cell.state == "running" and cell.run is not None}
+    devices = len({run.owner for run in runs})
+    left = seconds_left(cells, speeds, max(1, devices)) if speeds else None
+    counts = {str(state): count for state, count in states.items()}
+    return Summary(len(cells), **counts, devices=devices, seconds_left=left, fraction=_fraction(cells))
 
 
-def cell_row(cell: Cell) -> CellRow:
-    """A cell as progress sees it; documents fall back on what the task list says, cut by the limit."""
-    documents = cell.documents_total
-    if documents is None:
-        counts = [n for n in (cell.task.documents, cell.settings.get("limit")) if n is not None]
-        documents = min(counts) if cell.task.documents is not None else None
-    took = (cell.ended_at - cell.started_at).total_seconds() if cell.ended_at and cell.started_at else None
-    return CellRow(cell.state, cell.documents_done, documents, took)
+def evaluation_summary(evaluation: Evaluation) -> Summary:
+    """That of all cells of an evaluation as they stand now, each once."""
+    related = ("task", "checkpoint", "run")
+    cells = list(Cell.objects.filter(evaluations=evaluation).distinct().select_related(*related))
+    return summary(cells, Speeds({cell.checkpoint for cell in cells}, Device.objects.live()))
 
 
-def now_rate(said: dict[str, Any]) -> float | None:
-    """Documents a second as the runner last said."""
-    rate = said.get("rate")
-    return float(rate) if isinstance(rate, (int, float)) and rate > 0 else None
+def _fraction(cells: Iterable[Cell]) -> float | None:
+    """An ended cell counts all its documents, however it ended."""
+    counts = [(cell.documents_total, cell.documents_done, cell.state) for cell in cells]
+    total = sum(count or 0 for count, _done, _state in counts)
+    if not total or any(count is None for count, _done, _state in counts):
+        return None
+    over = sum((count or 0) if state not in UNDER_WAY else min(done, count or 0) for count, done, state in counts)
+    return over / total
 
 
-def run_progress(run: Run) -> Progress:
-    """Progress of a run."""
-    cells = run.cells.select_related("task")
-    return progress([cell_row(cell) for cell in cells], now_rate(run.progress))
+def seconds_left(cells: Iterable[Cell], speeds: Speeds, devices: int) -> float | None:
+    """Documents left at the pace of past cells, spread over ``devices``; a running run knows its own best."""
+    total, told = 0.0, set()
+    waiting = [cell for cell in cells if cell.state in UNDER_WAY]
+    for cell in waiting:
+        if cell.run and (own := run_seconds_left(cell.run)) is not None:
+            total += 0 if cell.run.pk in told else own
+            told.add(cell.run.pk)
+            continue
+        documents = None if cell.documents_total is None else max(0, cell.documents_total - cell.documents_done)
+        seconds = speeds.seconds(cell.checkpoint, cell.task, documents)
+        if seconds is None:
+            return None
+        total += seconds
+    return total / devices if waiting else None
 
 
-def evaluation_progress(evaluation: Evaluation) -> Progress:
-    """Progress of an evaluation, each cell once; speeds of its running runs add up."""
-    cells = list(Cell.objects.filter(evaluations=evaluation).distinct().select_related("task", "run"))
-    running = {cell.run.pk: cell.run for cell in cells if cell.run and cell.run.state == "running"}
-    rates = [rate for run in running.values() if (rate := now_rate(run.progress))]
-    return progress([cell_row(cell) for cell in cells], sum(rates) or None)
+def run_seconds_left(run: Run) -> float | None:
+    """What the run itself last said of the time that it still needs."""
+    said = run.progress.get("seconds_left") if run.state == "running" else None
+    return float(said) if isinstance(said, (int, float)) else None
+
+
+def percent(cell: Cell) -> int:
+    """Documents done of a hundred; a done cell is full, an unknown total is empty."""
+    if cell.state == "done":
+        return 100
+    total = cell.documents_total or 0
+    return min(99, 100 * cell.documents_done // total) if total else 0

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from evaluation.models import Device, Node, Run
+from evaluation.progress import run_seconds_left
 from evaluation.views.live import render_live
-from evaluation.views.progress import run_seconds_left
 from modelcards.models import Checkpoint
 
 

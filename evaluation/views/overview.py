@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from evaluation.actions.estimate import Speeds
 from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Run
+from evaluation.progress import Summary, percent, run_seconds_left, summary
 from evaluation.templatetags.evaluation_format import state_word
 from evaluation.views.matrix import Matrix, Square, lay_out
-from evaluation.views.progress import Summary, percent, run_seconds_left, summary
 from evaluation.waiting import Waiting
 
 ORDER = ("running", "failed", "queued", "cancelled", "done")

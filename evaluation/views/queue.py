@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from evaluation.models import Evaluation, EvaluationCell, Run
-from evaluation.views.progress import Summary
+from evaluation.progress import Summary
 from evaluation.waiting import Waiting
 
 STATES = ("running", "queued", "done", "failed", "cancelled")

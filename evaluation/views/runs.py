@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.actions import run_cancel, run_retry
 from evaluation.models import Cell, Evaluation, Run, Score
+from evaluation.progress import percent, run_seconds_left, summary
 from evaluation.views.access import act, may_change
 from evaluation.views.live import render_live
-from evaluation.views.progress import percent, run_seconds_left, summary
 from evaluation.waiting import Waiting
 
 

@@ -69,7 +69,9 @@ def test_evaluate_ends_badly_when_a_cell_is_refused(oak):
 def test_evaluate_waits_for_what_is_there_already(oak):
     evaluate()
     Cell.objects.update(state="done")
-    assert "1/1 cells" in evaluate("--wait")
+    printed = evaluate("--wait")
+    assert "1/1 cells" in printed
+    assert "0 run, 1 reuse, 0 refused; nothing to run" in printed
 
 
 def test_evaluate_ends_badly_when_a_cell_failed(oak, monkeypatch):

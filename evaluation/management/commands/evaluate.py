@@ -14,7 +14,7 @@ from evaluation.actions import ActionError, Plan, evaluation_plan, evaluation_su
 from evaluation.cli import ProgressBar, person, plan_lines, result_lines
 from evaluation.core.request import EvaluationRequest, RequestError
 from evaluation.models import Cell, Evaluation
-from evaluation.progress import evaluation_progress
+from evaluation.progress import evaluation_summary
 
 LOOK_SECONDS = 0.5
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
     def _wait(self, evaluation: Evaluation) -> None:
         bar = ProgressBar(self.stdout, live=sys.stdout.isatty())
         try:
-            while not bar.show(evaluation_progress(evaluation)):
+            while not bar.show(evaluation_summary(evaluation)):
                 time.sleep(LOOK_SECONDS)
         except KeyboardInterrupt:
             raise CommandError("Not waiting any longer; the evaluation goes on.", returncode=130) from None
