@@ -138,6 +138,7 @@ def test_another_kind_of_scoring_is_hatched_with_the_reason(client) -> None:
     text = page(client, "models=oak,elm")
     assert verdicts(text) == ["unknown"]
     assert "pseudo-loglikelihood against loglikelihood" in text
+    assert "? not comparable, or uncertainty not known" in text
 
 
 def test_a_limited_cell_is_marked_and_never_judged(client) -> None:

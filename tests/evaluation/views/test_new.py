@@ -165,6 +165,7 @@ def test_a_request_that_is_refused_whole_says_why(signed_in, owner, runnable):
     answer = signed_in(owner).post(URL, asked(models="birch", tasks="essay"))
     assert answer.status_code == 422
     assert "does not write text" in answer.content.decode()
+    assert "Nothing to queue</button>" in answer.content.decode()
 
 
 def test_without_an_account_it_leads_to_sign_in_and_back_to_the_same_form(client, runnable):
