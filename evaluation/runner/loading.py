@@ -201,6 +201,7 @@ def _masked(folder: Path, report: CheckpointReport, dtype: str, device: str, bat
         trust_remote_code=False,
         local_files_only=True,
         output_loading_info=True,
+        ignore_mismatched_sizes=True,
     )
     refuse_missing(loading)
     model = model.to(device).eval()

@@ -38,7 +38,8 @@ class ObservedHFLM(HFLM):  # type: ignore[misc]
         self.model.register_forward_pre_hook(lambda *_: pulse.beat())
 
     def _create_model(self, *positional: Any, **named: Any) -> None:
-        super()._create_model(*positional, output_loading_info=True, **named)
+        # Wrong shapes are let pass so that ``refuse_missing`` can name them; transformers only says that some are.
+        super()._create_model(*positional, output_loading_info=True, ignore_mismatched_sizes=True, **named)
         self._model, loading = self.__dict__["_model"]
         refuse_missing(loading)
 
@@ -63,8 +64,12 @@ def refuse_missing(loading: dict[str, Any]) -> None:
     """Raise CheckpointError when transformers had to invent weights: the scores would be those of chance."""
     if missing := sorted(loading.get("missing_keys", ())):
         raise CheckpointError(f"The weights lack {len(missing)} of the model's tensors, first {missing[0]}.")
-    if mismatched := sorted(str(key) for key in loading.get("mismatched_keys", ())):
-        raise CheckpointError(f"{len(mismatched)} tensors do not have the configured shape, first {mismatched[0]}.")
+    if mismatched := sorted(loading.get("mismatched_keys", ())):
+        name, found, wanted = mismatched[0]
+        raise CheckpointError(
+            f"{len(mismatched)} of the weights do not have the shape that config.json gives them, "
+            f"first {name}: {tuple(found)} instead of {tuple(wanted)}."
+        )
 
 
 def free_memory() -> None:

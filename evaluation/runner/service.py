@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from evaluation.core.checkpoints import CheckpointError
 from evaluation.core.protocol import Failed, Finished, Message, RunSpec, Started
 from evaluation.runner.bootstrap import keep_alive
 from evaluation.runner.cell import CellWork, score_cell
@@ -72,11 +73,13 @@ class Service:
 
     def _fail(self, spec: RunSpec, cell: str, error: Exception) -> None:
         said = explain(error)
-        trace = detail(error)
-        print(trace, file=sys.stderr, flush=True)
+        # Where the sentence says all, a trace would only hide it in the log that people read.
+        expected = isinstance(error, (ScoringError, CheckpointError)) and error.__cause__ is None
+        trace = "" if expected else detail(error)
+        if trace:
+            print(trace, file=sys.stderr, flush=True)
         self.broken = self.broken or device_fault(error)
-        expected = isinstance(error, ScoringError) and error.__cause__ is None
-        self._emit(Failed(spec.run, said.cause, said.reason, cell, "" if expected else trace))
+        self._emit(Failed(spec.run, said.cause, said.reason, cell, trace))
 
     def _finish(self, spec: RunSpec, done: int, failed: int, began: float) -> bool:
         cancelled = self._stopped(spec.run, "")

@@ -40,13 +40,18 @@ def make_spec(out: Path, *cells: CellSpec, model: str = "gpt2", path: str | Path
 
 def run_by_hand(spec: RunSpec, cwd: Path | None = None) -> list[Message]:
     """The events of one run, from ``python -m evaluation.runner spec.json``."""
+    done = by_hand(spec, cwd)
+    assert done.stdout, done.stderr
+    return [decode(line) for line in done.stdout.splitlines()]
+
+
+def by_hand(spec: RunSpec, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """One run with all that it prints: events on stdout, what goes into a log on stderr."""
     file = Path(spec.out) / "spec.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(asdict(spec)))
     command = [sys.executable, "-m", "evaluation.runner", str(file), "--out", spec.out]
-    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, cwd=cwd or ROOT, timeout=600)
-    assert done.stdout, done.stderr
-    return [decode(line) for line in done.stdout.splitlines()]
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, cwd=cwd or ROOT, timeout=600)
 
 
 def of_kind(events: list[Message], kind: type[Any]) -> list[Any]:

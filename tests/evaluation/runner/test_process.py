@@ -30,7 +30,7 @@ from evaluation.core.protocol import (
     TaskStarted,
     Warned,
 )
-from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, LiveRunner, make_spec, of_kind
+from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, LiveRunner, by_hand, make_spec, of_kind
 
 pytestmark = pytest.mark.slow
 
@@ -192,13 +192,17 @@ def spoiled(folder: Path, how: str) -> Path:
     elif how == "layerless":
         config = json.loads((folder / "config.json").read_text())
         (folder / "config.json").write_text(json.dumps({**config, "n_layer": config["n_layer"] + 1}))
+    elif how == "misshapen":
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({**config, "n_embd": config["n_embd"] * 2}))
     return folder
 
 
 @pytest.mark.parametrize(
     ("how", "says"),
     [("corrupt", "is corrupt"), ("pickle", "can run code"), ("weightless", "has no weights"),
-     ("absent", "There is no checkpoint directory"), ("layerless", "The weights lack")],
+     ("absent", "There is no checkpoint directory"), ("layerless", "The weights lack"),
+     ("misshapen", "do not have the shape that config.json gives them, first transformer.h.0.")],
 )  # fmt: skip
 def test_a_checkpoint_that_cannot_be_trusted_fails_with_a_sentence(
     runner: LiveRunner, tmp_path: Path, how: str, says: str
@@ -207,6 +211,12 @@ def test_a_checkpoint_that_cannot_be_trusted_fails_with_a_sentence(
     (failed,) = of_kind(runner.score(make_spec(tmp_path / "out", SHORT, path=path)), Failed)
     assert (failed.cell, failed.cause) == ("", "checkpoint")
     assert says in failed.reason
+
+
+def test_a_failure_that_says_all_leaves_no_trace_in_the_log(tmp_path: Path):
+    printed = by_hand(make_spec(tmp_path / "out", SHORT, path=spoiled(tmp_path / "c", "pickle")))
+    assert "can run code" in printed.stdout
+    assert "Traceback" not in printed.stdout + printed.stderr
 
 
 @pytest.mark.parametrize(("model", "declared"), [("bert", "gpt2"), ("gpt2", "bert"), ("t5", "llama")])
