@@ -22,8 +22,8 @@ from evaluation.runner.results import made_with, results_of
 from evaluation.runner.samplefiles import write_samples
 from evaluation.runner.tasks import Tasks
 
-PYTHON_SEED = 0
-"""lm-eval's own default of Python's seed; the others are the cell's."""
+DEFAULT_SEED, DEFAULT_PYTHON_SEED = 1234, 0
+"""lm-eval's own defaults: where no seed is asked for, Python's generator alone gets another one."""
 
 
 @dataclass
@@ -74,15 +74,21 @@ def score_cell(cell: CellSpec, work: CellWork) -> None:
     shots = int(task.config.num_fewshot or 0)
     work.emit(SamplesWritten(work.spec.run, cell.cell, prompts, outcomes))
     seconds = round(time.monotonic() - began, 3)
-    record = {**made_with(task, cell, work), "scoring": kind}
+    seeds = {"python": python_seed(cell.seed), "numpy": cell.seed, "torch": cell.seed, "fewshot": cell.seed}
+    record = {**made_with(task, cell, work), "seeds": seeds, "scoring": kind}
     work.emit(TaskDone(work.spec.run, cell.cell, results, shots, record, seconds))
 
 
 def seed_everything(seed: int) -> None:
-    """Seed as lm-eval does before it loads tasks; for seed 1234 exactly as its command does by default."""
-    random.seed(PYTHON_SEED)
+    """Seed as lm-eval's command does before it loads tasks: for 1234 as by default, else as with ``--seed``."""
+    random.seed(python_seed(seed))
     np.random.seed(seed)
     set_torch_seed(seed)
+
+
+def python_seed(seed: int) -> int:
+    """The seed of Python's own generator, by which some tasks shuffle their documents' options."""
+    return DEFAULT_PYTHON_SEED if seed == DEFAULT_SEED else seed
 
 
 def configure(task: Any, cell: CellSpec, work: CellWork) -> None:

@@ -90,7 +90,6 @@ def made_with(task: Any, cell: CellSpec, work: CellWork) -> dict[str, Any]:
         "batch_size": work.loaded.batch_size,
         "max_length": int(work.loaded.lm.max_length),
         "parameters": work.loaded.parameters,
-        "seeds": {"python": 0, "numpy": cell.seed, "torch": cell.seed, "fewshot": cell.seed},
         "limit": cell.limit,
         "chat_template": cell.chat_template,
         "system_instruction": cell.system_instruction,

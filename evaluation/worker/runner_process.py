@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO
 
 from django.conf import settings
@@ -73,6 +73,14 @@ def runner_command() -> list[str]:
     return shlex.split(settings.RUNNER_COMMAND) or [sys.executable, "-m", "evaluation.runner"]
 
 
+SECRETS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the runner gets of it: it needs neither database nor queue, and may run code that others wrote."""
+    return {name: value for name, value in environment.items() if name not in SECRETS}
+
+
 def downloads() -> dict[str, str]:
     """What tells the runner's libraries whether they may fetch anything."""
     offline = "0" if settings.HUB_ALLOW_DOWNLOADS else "1"
@@ -95,7 +103,7 @@ class RunnerProcess:
                 pass_fds=[writing],
                 start_new_session=True,
                 cwd=settings.BASE_DIR,
-                env={**os.environ, **downloads()},
+                env={**without_secrets(os.environ), **downloads()},
                 text=True,
                 encoding="utf-8",
                 errors="replace",
