@@ -45,6 +45,11 @@ class TreeChoice:
         text = f"{model.name} {model.slug} {' '.join(model.organisations)}".lower()
         return bool(words) and all(word in text for word in words)
 
+    def found(self, models: Sequence[TreeModel]) -> frozenset[str]:
+        """Slugs of the models that answer the search; a whole slug is that model alone."""
+        exact = [model.slug for model in models if model.slug == self.find]
+        return frozenset(exact or [model.slug for model in models if self.finds(model)])
+
     def query(self, **changes: object) -> str:
         """The address of the page with some words changed; words that choose nothing are left out."""
         words = {

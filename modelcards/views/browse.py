@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -27,9 +28,19 @@ def browse(request: HttpRequest) -> HttpResponse:
     template = {"results": "browse_results.html", "tray": "browse_tray.html"}.get(part, "browse.html")
     response = render(request, f"modelcards/{template}", _context(request, filters, part))
     if part:
-        response["HX-Replace-Url" if part == "tray" else "HX-Push-Url"] = address
+        stays = part == "tray" or _shown(request) == address
+        response["HX-Replace-Url" if stays else "HX-Push-Url"] = address
     patch_vary_headers(response, ["HX-Target"])
     return response
+
+
+def _shown(request: HttpRequest) -> str:
+    """The address that the reader's page has now: the Enter key both changes a field and submits, one step back."""
+    try:
+        now = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return ""
+    return f"{now.path}?{now.query}" if now.query else now.path
 
 
 def _context(request: HttpRequest, filters: ModelFilters, part: str) -> dict[str, Any]:

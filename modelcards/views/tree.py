@@ -31,7 +31,7 @@ def tree(request: HttpRequest) -> HttpResponse:
     kept = [model for model in models if choice.keeps(model)]
     dated = [model for model in kept if model.day]
     plan = layout(leaves(models, choose(dated, choice.show)))
-    matches = frozenset(model.slug for model in dated if choice.finds(model))
+    matches = choice.found(dated)
     drawn = [leaf for leaf, _, _ in plan.chips]
     first, rest = tallies(drawn)
     context = {

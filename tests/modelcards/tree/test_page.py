@@ -67,6 +67,13 @@ def test_filters_are_in_the_address(client, query, shown, hidden) -> None:
     assert f"/models/{hidden.lower()}/" not in text
 
 
+@pytest.mark.parametrize(("words", "chips"), [("oak-7b", "1 chip answers"), ("oak 7b", "2 chips answer")])
+def test_a_whole_slug_finds_that_model_alone(client, words, chips) -> None:
+    for name in ("Oak 7B", "Red Oak 7B"):
+        make_card(name, release_date=date(2021, 5, 1))
+    assert chips in page(client, f"?show=all&find={words}")
+
+
 @pytest.mark.parametrize("query", ["?family=shrub", "?show=1", "?until=soon", "?open=maybe", "?colour=red"])
 def test_a_word_that_is_not_known_is_said_and_left_out(client, query) -> None:
     make_card("Oak", release_date=date(2021, 5, 1))

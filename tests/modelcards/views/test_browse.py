@@ -51,6 +51,20 @@ def test_htmx_gets_the_results_with_the_rail_and_the_canonical_address(client):
     assert "HX-Target" in response["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("now", "header"),
+    [
+        ("http://testserver/models/", "HX-Push-Url"),
+        ("http://testserver/models/?open_weights=yes", "HX-Replace-Url"),
+        ("http://[broken", "HX-Push-Url"),
+    ],
+)
+def test_what_changes_nothing_adds_no_step_to_the_history(client, now, header):
+    headers = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": now}
+    answer = client.get(URL, {"open_weights": "yes"}, headers=headers)
+    assert answer[header] == f"{URL}?open_weights=yes"
+
+
 def test_back_in_history_gets_the_whole_page(client):
     headers = {"HX-Request": "true", "HX-Target": "results", "HX-History-Restore-Request": "true"}
     assert "<html" in text(client.get(URL, headers=headers))

@@ -51,6 +51,21 @@ def test_filters_change_list_counts_and_address_and_back_undoes_them(models, chr
     expect(page.locator("#f-parameters_min")).to_have_value("2B")
 
 
+def test_the_enter_key_is_one_step_of_history(models, chromium):
+    page = chromium()
+    page.goto("/models/")
+    page.check("#f-architecture_family-decoder-only")
+    expect(page.locator("#count")).to_have_text("2 of 3 models")
+    steps = page.evaluate("history.length")
+    page.locator("#f-parameters_min").press_sequentially("2B")
+    page.press("#f-parameters_min", "Enter")
+    expect(page.locator("#count")).to_have_text("1 of 3 models")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("history.length") == steps + 1
+    page.go_back()
+    expect(page.locator("#count")).to_have_text("2 of 3 models")
+
+
 def test_focus_stays_where_the_reader_types(models, chromium):
     page = chromium()
     page.goto("/models/")
