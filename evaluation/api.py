@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from django.db.models import Q, QuerySet
@@ -13,7 +12,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from evaluation import actions
-from evaluation.core.request import EvaluationRequest
+from evaluation.core.request import EvaluationRequest, read_json
 from evaluation.models import Cell, Evaluation, Node, Run, Score, Task
 from evaluation.schemas import (
     EvaluationDetailOut,
@@ -214,7 +213,7 @@ def newest_scores(rows: QuerySet[Score]) -> QuerySet[Score]:
 def json_object(request: HttpRequest) -> dict[str, Any]:
     """The request's body; raises Problem 400 where it is no JSON object."""
     try:
-        body = json.loads(request.body)
+        body = read_json(request.body)
     except ValueError as bad:
         raise ProblemError(400, _("This request cannot be read"), _("The body is no JSON: %s") % bad) from bad
     if not isinstance(body, dict):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+
+from evaluation.core.request import read_json
 
 FLAGS = ("chat_template", "force")
 LISTS = ("models", "tasks", "num_fewshot")
@@ -112,6 +113,6 @@ def _object(text: str) -> Any:
     if not text:
         return {}
     try:
-        return json.loads(text)
+        return read_json(text)
     except ValueError:
         return text

@@ -12,6 +12,7 @@ from typing import Any
 MAX_NAMES = 500
 MAX_SHOT_COUNTS = 10
 MAX_SHOTS = 100
+DEEPEST = 20
 DTYPES = ("float32", "bfloat16", "float16", "auto")
 BATCH = re.compile(r"(auto(:[1-9]\d{0,2})?|[1-9]\d{0,3})")
 
@@ -79,6 +80,24 @@ def settings_key(settings: Mapping[str, Any]) -> str:
     """SHA-256 of the settings as canonical JSON: sorted keys, no spaces."""
     text = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_json(text: str | bytes) -> Any:
+    """``text`` decoded. Raises ``ValueError`` for what is no JSON, and for what is nested too deeply to be read."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _depth(value: Any) -> int:
+    """Levels of lists and objects in each other."""
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        held = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
+        level = [item for items in held for item in items]
+    return depth
 
 
 def _plain(text: str) -> str:
@@ -164,6 +183,8 @@ def _instruction(value: Any) -> str | None:
 def _generation(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
         raise ValueError('must be an object such as {"max_gen_toks": 64}.')
+    if _depth(value) > DEEPEST:
+        raise ValueError(f"is nested more than {DEEPEST} levels deep.")
     try:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Questions that hold what is no text are answered like any other, on every database."""
+"""Odd questions (what is no text, JSON without end, a method that is not taken) get a clear answer."""
 
 import pytest
 
@@ -42,3 +42,28 @@ def test_a_request_that_holds_no_text_is_told_by_field(signed_in, owner, field, 
     answer = signed_in(owner).post("/api/v1/evaluations", body, content_type="application/json")
     assert answer.status_code == 422
     assert "no text" in answer.json()["errors"][field][0]
+
+
+@pytest.mark.parametrize("deep", ["[" * 50_000, '{"generation_kwargs":' * 50_000])
+def test_json_that_is_nested_without_end_is_told(signed_in, owner, deep):
+    browser = signed_in(owner)
+    answer = browser.post("/api/v1/evaluations", deep, content_type="application/json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    form = {"models": "oak", "tasks": "agreement", "generation_kwargs": deep}
+    assert browser.post("/evaluations/new/", form).status_code == 422
+
+
+def test_settings_of_generation_are_not_nested_deeply(signed_in, owner):
+    kwargs: dict[str, object] = {}
+    for _ in range(25):
+        kwargs = {"a": kwargs}
+    body = {"models": ["oak"], "tasks": ["agreement"], "generation_kwargs": kwargs}
+    answer = signed_in(owner).post("/api/v1/evaluations", body, content_type="application/json")
+    assert "20 levels" in answer.json()["errors"]["generation_kwargs"][0]
+
+
+def test_a_method_that_is_not_taken_is_a_problem_document(client):
+    answer = client.put("/api/v1/evaluations")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert "POST" in answer.headers["Allow"]
+    assert "PUT" in answer.json()["detail"]
