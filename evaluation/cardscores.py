@@ -165,4 +165,5 @@ def _line(name: str, metric: str, values: list[Value], joined: dict[str, Benchma
 
 def _row(name: str, metric: str, values: list[Value], shots: Sequence[int], measured: bool) -> ShotsRow:
     of_side = [value for value in values if value.measured == measured]
+    of_side.sort(key=lambda value: value.limit is not None)  # the whole task before a part of it
     return ShotsRow(name, metric, measured, [[v for v in of_side if v.score.num_fewshot == n] for n in shots])

@@ -73,7 +73,7 @@ def _table(rows: list[tuple[str, ...]]) -> list[str]:
 
 def duration(seconds: float) -> str:
     """Seconds in words of two parts at most."""
-    whole = round(seconds)
+    whole = 1 if 0 < seconds < 1 else round(seconds)
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:

@@ -61,7 +61,7 @@ def duration(seconds: float | None) -> str:
     """Seconds in words that fit their precision: ``8 s``, ``34 min``, ``2 h 5 min``; blank when not known."""
     if seconds is None:
         return ""
-    seconds = max(0, round(seconds))
+    seconds = 1 if 0 < seconds < 1 else max(0, round(seconds))
     if seconds < 90:
         return _("%(n)d s") % {"n": seconds}
     minutes = round(seconds / 60)

@@ -69,7 +69,7 @@ def overview(evaluation: Evaluation) -> dict[str, Any]:
     waiting = Waiting({cell.run for cell in cells})
     whole = summary(cells, Speeds({cell.checkpoint for cell in cells}, waiting.devices) if _moving(cells) else None)
     panels = _panels(wants, waiting)
-    refused = evaluation.request.get("refused") or []
+    refused = _refusals(evaluation)
     return {
         "evaluation": evaluation,
         "summary": whole,
@@ -93,11 +93,23 @@ def model_name(cell: Cell) -> str:
     return checkpoint.card.name if checkpoint.revision == "main" else f"{checkpoint.card.name} @ {checkpoint.revision}"
 
 
+def _refusals(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """What was refused when the evaluation was submitted, with the names of the models."""
+    entries = [entry for entry in evaluation.request.get("refused") or [] if isinstance(entry, dict)]
+    names = dict(evaluation.cards.values_list("slug", "name")) if entries else {}
+    return [entry | {"name": _named(str(entry.get("model")), names)} for entry in entries]
+
+
+def _named(model: str, names: dict[str, str]) -> str:
+    """The card's name of ``slug`` or ``slug@revision``."""
+    slug, at, revision = model.partition("@")
+    name = names.get(slug, slug)
+    return f"{name} @ {revision}" if at and revision != "main" else name
+
+
 def _matrix(wants: Sequence[EvaluationCell], refused: Sequence[dict[str, Any]]) -> Matrix:
     """Cells that are there, then what was refused when the evaluation was submitted."""
-    names = {want.cell.checkpoint.card.slug: model_name(want.cell) for want in wants}
-    squares = [_square(want) for want in wants]
-    return lay_out(squares + [_refused(entry, names) for entry in refused if isinstance(entry, dict)])
+    return lay_out([*map(_square, wants), *map(_refused, refused)])
 
 
 def _square(want: EvaluationCell) -> Square:
@@ -113,9 +125,8 @@ def _square(want: EvaluationCell) -> Square:
     return Square(name, cell.task.name, want.asked_fewshot, cell.state, text, title, url, done)
 
 
-def _refused(entry: dict[str, Any], names: dict[str, str]) -> Square:
-    slug, task, shots = str(entry.get("model")), str(entry.get("task")), int(entry.get("num_fewshot") or 0)
-    name = names.get(slug, slug)
+def _refused(entry: dict[str, Any]) -> Square:
+    name, task, shots = entry["name"], str(entry.get("task")), int(entry.get("num_fewshot") or 0)
     return Square(name, task, shots, "refused", "", f"{name}, {task}, {shots}-shot: {entry.get('reason')}")
 
 

@@ -76,6 +76,13 @@ def test_a_limited_measurement_is_marked_and_not_on_the_axis(card, checkpoint):
     assert scores.rows[0].cells[0][0].limit == 10
 
 
+def test_the_whole_task_comes_before_a_part_of_it(card, checkpoint):
+    task = make_task("piqa")
+    make_score(make_cell(checkpoint, task, state="done", settings={"limit": 10}), "acc", 0.9)
+    make_score(make_cell(checkpoint, task, state="done"), "acc", 0.7)
+    assert [value.limit for value in arranged(card).rows[0].cells[0]] == [None, 10]
+
+
 def test_what_is_no_fraction_is_in_the_table_only(card, checkpoint):
     make_score(make_cell(checkpoint, make_task("wikitext"), state="done"), "pseudo_perplexity", 12.3, stderr=None)
     scores = arranged(card)

@@ -77,7 +77,10 @@ def test_what_was_refused_when_submitted_is_in_the_matrix_with_its_reason(client
     evaluation = make_evaluation([make_cell(state="done")])
     evaluation.request["refused"] = [{"model": "oak", "task": "essay", "num_fewshot": 0, "reason": "writes no text"}]
     evaluation.save()
+    evaluation.cards.add(make_card("Great Oak", slug="oak"))
     answer = client.get(url(evaluation))
+    assert "Great Oak, essay 0-shot" in answer.content.decode()
+    assert "1 cell was refused" in client.get("/evaluations/").content.decode()
     assert "writes no text" in answer.content.decode()
     assert "refused" in [square.state for row in answer.context["matrix"].rows for square in row.squares if square]
 

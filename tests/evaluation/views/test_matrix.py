@@ -39,7 +39,16 @@ def test_names_lose_the_words_that_all_share_but_never_all(tasks, short):
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (74.4, "74 s"), (100, "2 min"), (3600, "60 min"), (7500, "2 h 5 min"), (7200, "2 h"), (2e5, "2 days")],
+    [
+        (0, "0 s"),
+        (0.2, "1 s"),
+        (74.4, "74 s"),
+        (100, "2 min"),
+        (3600, "60 min"),
+        (7500, "2 h 5 min"),
+        (7200, "2 h"),
+        (2e5, "2 days"),
+    ],
 )
 def test_durations_have_the_precision_that_they_deserve(seconds, words):
     assert duration(seconds) == words
