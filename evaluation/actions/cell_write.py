@@ -20,6 +20,15 @@ def own_cells(lease: Lease, *cells: int) -> CellQuerySet:
     return mine.filter(pk__in=cells) if cells else mine
 
 
+def locked(cells: CellQuerySet) -> CellQuerySet:
+    """The same cells, their rows locked in the order in which everybody locks them.
+
+    An UPDATE alone locks as it finds them, and could then block, and be blocked by, a person who takes cells over.
+    """
+    pks = list(cells.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    return cells.filter(pk__in=pks)
+
+
 def cell_start(*, lease: Lease, cell: int, documents: int) -> bool:
     """The cell's requests are built."""
     with held(lease):
@@ -41,7 +50,7 @@ def cells_fail(*, lease: Lease, cells: list[int], reason: str) -> int:
     if not cells:
         return 0
     with held(lease):
-        return own_cells(lease, *cells).update(
+        return locked(own_cells(lease, *cells)).update(
             state=CellState.FAILED, reason=reason, started_at=Coalesce("started_at", Now()), ended_at=Now()
         )
 

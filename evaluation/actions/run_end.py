@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluation.actions.cell_write import own_cells
+from evaluation.actions.cell_write import locked, own_cells
 from evaluation.actions.lease import Lease, held
 from evaluation.models import Cell, CellState, Run, RunState
 
@@ -49,7 +49,7 @@ def run_release(
 
 def back_to_queue(run: int, reason: str, **changes: Any) -> None:
     """The run and what it has not finished wait again. The caller holds the transaction and has checked the right."""
-    Cell.objects.filter(run=run, state=CellState.RUNNING).update(
+    locked(Cell.objects.filter(run=run, state=CellState.RUNNING)).update(
         state=CellState.QUEUED, documents_done=0, started_at=None
     )
     Run.objects.filter(pk=run).update(state=RunState.QUEUED, owner="", lease_until=None, reason=reason, **changes)
@@ -57,7 +57,7 @@ def back_to_queue(run: int, reason: str, **changes: Any) -> None:
 
 def give_up(run: int, reason: str) -> str:
     """Fail what is left of the run and end it. The caller holds the transaction and has checked the right."""
-    Cell.objects.under_way().filter(run=run).update(
+    locked(Cell.objects.under_way().filter(run=run)).update(
         state=CellState.FAILED, reason=reason, started_at=Coalesce("started_at", Now()), ended_at=Now()
     )
     return close(run, reason)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from evaluation.actions.cell_write import locked
 from evaluation.actions.run_end import back_to_queue, close, give_up
 from evaluation.actions.wake import wake
 from evaluation.models import Cell, Run
@@ -27,7 +28,7 @@ def _take(run: Run) -> bool:
         text = _("The worker on %(owner)s fell silent in attempt %(attempt)d of %(most)d.")
         reason = text % {"owner": run.owner, "attempt": run.attempt, "most": run.max_attempts}
         if run.cancel_requested:
-            Cell.objects.under_way().filter(run=run).update(state="cancelled", ended_at=Now())
+            locked(Cell.objects.under_way().filter(run=run)).update(state="cancelled", ended_at=Now())
         if not Cell.objects.under_way().filter(run=run).exists():
             close(run.pk)
         elif run.attempt >= run.max_attempts:

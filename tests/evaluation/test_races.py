@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models.functions import Now
 
 from evaluation.actions import LeaseLost, cell_done, evaluation_cancel, evaluation_submit, run_claim, runs_sweep
@@ -185,6 +187,30 @@ def test_a_cell_that_is_cancelled_while_another_asks_for_it_is_still_done_for_th
         assert not errors(results)
         cells = Cell.objects.select_related("run")
         assert {(cell.state, cell.run and cell.run.state) for cell in cells} == {("queued", "queued")}
+
+
+def test_a_sweep_waits_for_a_person_who_takes_cells_over_and_blocks_nobody(connect):
+    run = make_run(state="running", attempt=3)
+    first, second = (make_cell(run.checkpoint, make_task(), "running", run=run) for _ in range(2))
+    # Written again, the first row lies behind the second, where an UPDATE would come upon it last.
+    for state in ("queued", "running"):
+        Cell.objects.filter(pk=first.pk).update(state=state)
+    Run.objects.update(lease_until=Now() - timedelta(seconds=1))
+    holds_first = threading.Event()
+
+    def take_over() -> None:
+        with transaction.atomic():
+            Cell.objects.select_for_update().get(pk=first.pk)
+            holds_first.set()
+            time.sleep(1)
+            Cell.objects.select_for_update().get(pk=second.pk)
+
+    def sweep() -> int:
+        holds_first.wait(timeout=30)
+        return runs_sweep()
+
+    assert at_once(connect, [take_over, sweep]) == [None, 1]
+    assert set(Cell.objects.values_list("state", flat=True)) == {"failed"}
 
 
 def empty_cells() -> None:
