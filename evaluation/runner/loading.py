@@ -1,4 +1,4 @@
-"""Loads a checkpoint, safely: safetensors only, no remote code, from this machine only."""
+"""Loads a checkpoint, safely: safetensors only, no remote code; nothing is fetched unless the site allows it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from evaluation.runner.masked_lm import MaskedLM, usable_length
 from evaluation.runner.observed import ObservedHFLM, free_memory, refuse_missing
 from evaluation.runner.pulse import Pulse
 
+FETCHED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
 DTYPES = ("float32", "float16", "bfloat16", "auto")
 
 
@@ -77,19 +78,27 @@ class Shelf:
 
 
 def find_directory(model: ModelSpec) -> Path:
-    """The local directory of the checkpoint; a repository only as far as it is in Hugging Face's cache."""
+    """The local directory of the checkpoint.
+
+    A repository is looked for in Hugging Face's cache, and fetched into it unless ``HF_HUB_OFFLINE`` is set: never
+    more than weights as safetensors, configuration and tokenizer.
+    """
     if bool(model.path) == bool(model.repo_id):
         raise ScoringError("checkpoint", "Give exactly one of a checkpoint's directory and its repository.")
     if model.path:
         return Path(model.path)
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import constants, snapshot_download
 
+    offline = bool(constants.HF_HUB_OFFLINE)
     try:
-        return Path(snapshot_download(model.repo_id, revision=model.revision, local_files_only=True))
+        found = snapshot_download(
+            model.repo_id, revision=model.revision, local_files_only=offline, allow_patterns=FETCHED
+        )
     except Exception as error:
-        raise ScoringError(
-            "checkpoint", f"{model.repo_id} at {model.revision} is not in the cache of this machine."
-        ) from error
+        how = "" if offline else " and cannot be fetched"
+        text = f"{model.repo_id} at {model.revision} is not in the cache of this machine{how}."
+        raise ScoringError("checkpoint", text) from error
+    return Path(found)
 
 
 def load(key: tuple[str, ...], model: ModelSpec, folder: Path, device: str, batch_size: str, pulse: Pulse) -> Loaded:
