@@ -57,7 +57,8 @@ def summary(cells: Iterable[Cell], speeds: Speeds | None = None) -> Summary:
     """Counts of ``cells``, whose runs are loaded; with ``speeds`` the time that the rest may take."""
     cells = list(cells)
     states = Counter(cell.state for cell in cells)
-    runs = {cell.run for cell in cells if cell.state == "running" and cell.run is not None}
+    # A run that loads its checkpoint or builds the next cell's requests has a device, though no cell of it runs.
+    runs = {cell.run for cell in cells if cell.run is not None and cell.run.state == "running"}
     devices = len({run.owner for run in runs})
     left = seconds_left(cells, speeds, max(1, devices)) if speeds else None
     counts = {str(state): count for state, count in states.items()}

@@ -39,9 +39,9 @@ def cell_start(*, lease: Lease, cell: int, documents: int) -> bool:
         )
 
 
-def cell_progress(*, lease: Lease, cell: int, done: int, total: int, progress: dict[str, Any]) -> bool:
-    """Documents done of a cell, and what the run's page says meanwhile."""
-    with held(lease, progress=progress):
+def cell_progress(*, lease: Lease, cell: int, done: int, total: int, progress: dict[str, Any], log_tail: str) -> bool:
+    """Documents done of a cell, and what the run's page says and shows of the log meanwhile."""
+    with held(lease, progress=progress, log_tail=log_tail):
         return bool(own_cells(lease, cell).update(documents_done=done, documents_total=total))
 
 

@@ -123,8 +123,8 @@ class Record:
         if time.monotonic() - self._shown < PROGRESS_SECONDS:
             return
         self._shown = time.monotonic()
-        lease, said = self.job.lease, self.job.progress
-        persist(lambda: cell_progress(lease=lease, cell=cell, done=event.done, total=event.total, progress=said))
+        lease, said, tail, done, total = self.job.lease, self.job.progress, self.job.log_tail(), event.done, event.total
+        persist(lambda: cell_progress(lease=lease, cell=cell, done=done, total=total, progress=said, log_tail=tail))
 
     def _seconds_left(self, cell: int, event: protocol.Progress, rate: float | None) -> float | None:
         """This cell's and the following cells' documents at the pace of now; ``None`` while one is not counted."""

@@ -161,7 +161,7 @@ def test_every_write_of_a_late_worker_is_refused_and_changes_nothing(device, tas
     writes = [
         lambda: run_beat(lease=late, progress={"late": 1}, log_tail="late"),
         lambda: cell_start(lease=late, cell=cell.pk, documents=9),
-        lambda: cell_progress(lease=late, cell=cell.pk, done=9, total=9, progress={"late": 1}),
+        lambda: cell_progress(lease=late, cell=cell.pk, done=9, total=9, progress={"late": 1}, log_tail="late"),
         lambda: cell_done(lease=late, cell=cell.pk, outcome=outcome()),
         lambda: cells_fail(lease=late, cells=[cell.pk], reason="late"),
         lambda: cells_left(lease=late),

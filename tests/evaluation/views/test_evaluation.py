@@ -45,6 +45,16 @@ def test_it_counts_cells_and_says_what_is_left(client):
     assert "about 2 min" in answer.content.decode()
 
 
+def test_between_two_cells_it_says_that_the_next_is_prepared(client):
+    oak = make_checkpoint()
+    run = make_run(oak, "running")
+    evaluation = make_evaluation([make_cell(oak, state="done", run=run), make_cell(oak, run=run)])
+    assert "running; the next is being prepared" in client.get(url(evaluation)).content.decode()
+    run.state = "queued"
+    run.save()
+    assert "running; the rest waits" in client.get(url(evaluation)).content.decode()
+
+
 def test_each_square_says_its_state_in_words_and_leads_on(client):
     evaluation = mixed()
     matrix = client.get(url(evaluation)).context["matrix"]

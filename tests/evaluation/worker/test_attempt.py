@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from evaluation.actions import cell_progress
 from evaluation.files import log_file
 from evaluation.models import Cell, Run, SampleSet, Score
 from evaluation.worker.attempt import half
@@ -221,6 +222,20 @@ def test_what_is_not_an_event_goes_into_the_log(worker, run, faults):
     run.refresh_from_db()
     assert run.state == "done"
     assert "not an event" in run.log_tail
+
+
+def test_the_log_follows_the_documents_and_does_not_wait_for_a_heartbeat(worker, run, monkeypatch):
+    tails = []
+    real = cell_progress
+
+    def watched(**fields):
+        real(**fields)
+        tails.append(Run.objects.get(pk=run.pk).log_tail)
+
+    monkeypatch.setattr("evaluation.worker.record.cell_progress", watched)
+    worker.work()
+    assert tails
+    assert "a, 0-shot: 4 documents" in tails[0]
 
 
 def test_a_hung_runner_is_killed_and_the_run_says_so(worker, run, faults, settings, monkeypatch):
