@@ -42,5 +42,13 @@ def inspect(checkpoint: Checkpoint) -> CheckpointReport:
 def memory_need(report: CheckpointReport, dtype: str) -> int:
     """Estimated bytes of device memory: weights at the asked precision plus a fifth, plus a quarter GiB to work in."""
     each = BYTES_PER_PARAMETER.get(dtype)
-    weights = report.parameters * each if each else report.bytes
+    return _with_room(report.parameters * each if each else report.bytes)
+
+
+def memory_guess(parameters: int | None, dtype: str) -> int:
+    """The same for weights that are not here, from what the card says; 0 where it does not say."""
+    return _with_room(parameters * BYTES_PER_PARAMETER.get(dtype, 2)) if parameters else 0
+
+
+def _with_room(weights: int) -> int:
     return int(weights * 1.2) + WORKING_MEMORY

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from evaluation.checkpoints import inspect, memory_need
+from evaluation.checkpoints import inspect, memory_guess, memory_need
 from evaluation.core.checkpoints import CheckpointError
 from evaluation.models import Task
 from modelcards.models import Checkpoint
@@ -40,7 +40,7 @@ def checkpoint_verdict(checkpoint: Checkpoint, dtype: str) -> CheckpointVerdict:
         return _no(_("An embedding model has no language-model head, so it can neither score nor write text."))
     if checkpoint.repo_id:
         if settings.HUB_ALLOW_DOWNLOADS:
-            return CheckpointVerdict(None, family)
+            return CheckpointVerdict(None, family, memory_guess(checkpoint.card.parameters, dtype))
         reason = _("No checkpoint here: its weights are in the repository %(repo)s, and this site does not download.")
         return _no(reason % {"repo": checkpoint.repo_id})
     try:

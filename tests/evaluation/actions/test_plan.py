@@ -86,6 +86,15 @@ def test_a_done_cell_is_reused_although_its_data_is_gone(owner, runnable, ask):
     assert evaluation_plan(user=owner, request=request).count("reuse") == 1
 
 
+def test_weights_that_are_to_be_fetched_need_the_memory_that_the_card_lets_expect(owner, ask, settings):
+    settings.HUB_ALLOW_DOWNLOADS = True
+    make_checkpoint(make_card("oak", parameters=70_000_000_000), path="", repo_id="house/oak")
+    make_task("agreement"), make_device()
+    plan = evaluation_plan(user=owner, request=ask("oak", tasks=["agreement"], dtype="bfloat16"))
+    assert plan.cells[0].memory_need > 140e9
+    assert plan.devices == 0
+
+
 def test_a_failed_repetition_leaves_the_measured_generation_to_be_reused(owner, runnable, ask):
     checkpoint, task, request = runnable("oak"), make_task("agreement"), ask("oak", tasks=["agreement"])
     done = standing(checkpoint, task, request, state="done")
