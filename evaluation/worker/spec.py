@@ -20,7 +20,6 @@ def run_label(lease: Lease) -> str:
 def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) -> RunSpec:
     """What to score. Raises ``CheckpointError`` when the checkpoint does not lie on this node."""
     tasks = [cell.task for cell in cells]
-    foreign = any(task.python_code and task.directory for task in tasks)
     return RunSpec(
         run=run_label(lease),
         model=_model(run, cells),
@@ -29,8 +28,7 @@ def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) 
         device=device,
         batch_size=run.batch_size,
         task_dirs=[str(folder) for folder in settings.HUB_TASK_DIRS if Path(folder).is_dir()],
-        # Functions of the harness itself are part of what was installed; those of other directories need leave.
-        allow_python_tasks=settings.HUB_ALLOW_PYTHON_TASKS or not foreign,
+        allow_python_tasks=settings.HUB_ALLOW_PYTHON_TASKS,
         allow_generated_code=settings.HUB_ALLOW_GENERATED_CODE and any(task.runs_code for task in tasks),
     )
 
