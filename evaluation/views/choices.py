@@ -39,7 +39,7 @@ class Choices(Generic[T]):
 
 
 def model_choices(user: Reader, search: str, chosen: Sequence[str], dtype: str) -> Choices[ModelCard]:
-    """Cards that ``user`` may read, those with weights on this site first."""
+    """Cards that ``user`` may read, those that can be run first, then those with weights on this site."""
     slugs = {name.partition("@")[0] for name in chosen}
     cards = ModelCard.objects.visible_to(user).prefetch_related("checkpoints", "organisations")
     known = {card.slug: card for card in cards.filter(slug__in=slugs)}
@@ -47,7 +47,8 @@ def model_choices(user: Reader, search: str, chosen: Sequence[str], dtype: str) 
     weights = Exists(Checkpoint.objects.filter(card=OuterRef("pk")))
     listed = _searched(cards, search).annotate(here=weights).order_by("-here", "name")
     offers = [value for card in listed[: SHOWN + len(slugs)] for value in _values(card)]
-    found = tuple(_model_choice(value, card, dtype) for value, card in offers if value not in chosen)[:SHOWN]
+    others = [_model_choice(value, card, dtype) for value, card in offers if value not in chosen]
+    found = tuple(sorted(others, key=lambda choice: bool(choice.reason)))[:SHOWN]  # what can be run comes first
     shown = {choice.row.pk for choice in found + picked if choice.row}
     return Choices(picked, found, _searched(cards, search).exclude(pk__in=shown).count())
 

@@ -65,6 +65,13 @@ def test_a_model_without_weights_is_offered_as_refused(client, db):
     assert "no checkpoint here" in page
 
 
+def test_models_that_can_be_run_are_offered_before_those_with_spoiled_weights(client, runnable, tmp_path):
+    runnable("acer"), runnable("oak")
+    (tmp_path / "acer" / "model.safetensors").unlink()
+    offered = client.get(URL).context["models"].found
+    assert [(choice.value, bool(choice.reason)) for choice in offered] == [("oak", False), ("acer", True)]
+
+
 def test_a_task_without_data_is_offered_with_the_reason(client, db):
     make_task("hellaswag", shipped=False, data_reason="no copy in the cache")
     page = client.get(URL, {"task_search": "hella"}).content.decode()
