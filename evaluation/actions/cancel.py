@@ -25,11 +25,13 @@ def evaluation_cancel(*, user: Reader, evaluation: Evaluation) -> None:
     check_may_change(user, evaluation.requested_by_id)
     runs = _lock_runs(Run.objects.filter(cells__in=_open(evaluation)))
     cells = _lock_cells(_open(evaluation))
-    if not cells or Evaluation.objects.filter(pk=evaluation.pk, cancelled_at__isnull=False).exists():
-        raise ActionError(_("There is nothing left to cancel: every cell has ended."))
-    Evaluation.objects.filter(pk=evaluation.pk).update(cancelled_at=Now())
+    before = Evaluation.objects.filter(pk=evaluation.pk, cancelled_at__isnull=False).exists()
     wanted = set(Cell.objects.filter(pk__in=cells).wanted_by_others(evaluation.pk).values_list("pk", flat=True))
     dropped = [pk for pk in cells if pk not in wanted]
+    # One that was cancelled may have open cells of its own again: those of a run that was repeated.
+    if not cells or (before and not dropped):
+        raise ActionError(_("There is nothing left to cancel: every cell has ended."))
+    Evaluation.objects.filter(pk=evaluation.pk).update(cancelled_at=Now())
     _drop(dropped, runs, _("Cancelled by %(who)s.") % {"who": user.get_username()})
     detail = {"cancelled": len(dropped), "kept for others": len(wanted)}
     audit(who=user, action="evaluation cancelled", target=f"evaluation {evaluation.pk}", detail=detail)

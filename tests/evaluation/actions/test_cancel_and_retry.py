@@ -123,6 +123,17 @@ def test_retry_without_anything_to_repeat_is_refused(owner, evaluation):
         run_retry(user=owner, run=Run.objects.get())
 
 
+def test_what_a_repeated_run_opened_again_can_be_cancelled_again(owner, teammate, evaluation, ask):
+    evaluation_cancel(user=owner, evaluation=evaluation)
+    run_retry(user=owner, run=Run.objects.get())
+    assert states() == {"a": "queued", "b": "queued"}
+    evaluation_submit(user=teammate, request=ask("oak", tasks=["a"]))
+    evaluation_cancel(user=owner, evaluation=evaluation)
+    assert states() == {"a": "queued", "b": "cancelled"}
+    with pytest.raises(ActionError, match="nothing left"):
+        evaluation_cancel(user=owner, evaluation=evaluation)
+
+
 def test_a_run_is_retried_in_a_new_run(owner, evaluation):
     Cell.objects.update(state="failed")
     Run.objects.update(state="failed")
