@@ -28,8 +28,8 @@ class Heartbeat(threading.Thread):
         self._end = threading.Event()
 
     def run(self) -> None:
-        """Beat until the process ends. Whatever makes one beat fail, the next is tried: the lease hangs on it."""
-        while True:
+        """Beat until ``stop``. Whatever makes one beat fail, the next is tried: the lease hangs on it."""
+        while not self._end.is_set():
             close_old_connections()
             try:
                 self.beat()
@@ -39,6 +39,10 @@ class Heartbeat(threading.Thread):
             except Exception:
                 logger.exception("heartbeat")
             self._end.wait(self.pause)
+
+    def stop(self) -> None:
+        """No beat after the one in hand."""
+        self._end.set()
 
     def beat(self) -> None:
         """One beat. The lease comes first: everything else can wait."""
