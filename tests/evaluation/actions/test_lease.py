@@ -86,6 +86,15 @@ def test_the_loser_of_a_race_gets_nothing(device, task, monkeypatch):
     assert Run.objects.get().attempt == 1
 
 
+def test_a_run_that_is_cancelled_between_choice_and_claim_is_not_taken(device, task, monkeypatch):
+    queue(task)
+    chosen = list(Run.objects.all())
+    Run.objects.update(state="cancelled")
+    monkeypatch.setattr(import_module("evaluation.actions.run_claim"), "_allowed", lambda *_: chosen)
+    assert run_claim(device=device) is None
+    assert Run.objects.get().state == "cancelled"
+
+
 def test_order_is_priority_then_fair_share_then_the_loaded_checkpoint_then_age(device, task):
     greedy, modest = make_user("greedy"), make_user("modest")
     old = queue(task, greedy)
