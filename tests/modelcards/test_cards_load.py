@@ -1,6 +1,7 @@
 """Loading cards: once or often, with other sources beside, and never over a person's choice."""
 
 import datetime
+from importlib import import_module
 
 import pytest
 
@@ -44,6 +45,17 @@ def test_loading_twice_changes_nothing_not_even_the_history():
     before = snapshot()
     assert load(parameters="7B", organisation="A").unchanged == 1
     assert claim("parameters", "8B").unchanged == 1
+    assert snapshot() == before
+
+
+def test_a_load_that_breaks_off_leaves_no_card_behind(monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    before = snapshot()
+    monkeypatch.setattr(import_module("modelcards.actions.cards_load"), "project", full)
+    with pytest.raises(OSError, match="no space"):
+        load(parameters="7B")
     assert snapshot() == before
 
 
