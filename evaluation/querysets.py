@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from modelcards.querysets import Reader, visible_cards
@@ -32,18 +32,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Runs that are queued or running."""
         return self.filter(state__in=UNDER_WAY)
 
-    def for_queue(self) -> RunQuerySet:
-        """Active runs as the queue shows them: running first, then in the order of priority and age."""
-        first = Case(When(state="running", then=0), default=1)
-        return self.active().with_counts().for_page().order_by(first, "-priority", "created_at", "pk")
-
     def for_page(self) -> RunQuerySet:
         """With what a row or page of a run names: model and person."""
         return self.select_related("checkpoint__card", "requested_by")
-
-    def with_counts(self) -> RunQuerySet:
-        """Adds ``cells_total``, ``cells_done``, ``cells_failed``, ``cells_ended``."""
-        return self.annotate(**_cell_counts("cells"))
 
     def lapsed(self) -> RunQuerySet:
         """Running ones whose lease is over by the database's clock."""

@@ -18,7 +18,7 @@ from typing import IO
 
 from django.conf import settings
 
-from evaluation.core.protocol import Message, ProtocolError, QuitCommand, decode, encode
+from evaluation.core.protocol import Message, ProtocolError, decode, encode
 
 logger = logging.getLogger(__name__)
 
@@ -160,14 +160,6 @@ class RunnerProcess:
             return f"The runner ended by itself with status {code}."
         hint = ", as the system does when memory runs out" if code == -signal.SIGKILL else ""
         return f"The runner was killed by signal {-code}{hint}."
-
-    def quit(self, patience: float = 5) -> None:
-        """Ask it to end, and kill what is left after ``patience`` seconds."""
-        with contextlib.suppress(RunnerGone):
-            self.send(QuitCommand())
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=patience)
-        self.kill()
 
     def kill(self) -> None:
         """End the whole process group, now. Stopped processes too."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -56,8 +55,3 @@ class TimeScale:
     def years(self) -> range:
         """The years whose first day lies on the scale."""
         return range(-(-self.first // 4), (self.last + 1) // 4 + 1)
-
-    def year_at(self, y: float) -> int:
-        """The year of a height; the inverse of ``y`` to the quarter."""
-        rising = [-edge for edge in self.edges]
-        return (self.first + max(0, bisect_right(rising, -y) - 1)) // 4
