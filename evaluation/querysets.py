@@ -132,7 +132,7 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
     def for_list(self) -> EvaluationQuerySet:
         """Newest first, with the person and ``cells_total``, ``cells_done``, ``cells_failed``, ``cells_ended``."""
-        return self.select_related("requested_by").annotate(**_cell_counts("cells")).order_by("-pk")
+        return self.select_related("requested_by").annotate(**_cell_counts()).order_by("-pk")
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):
@@ -149,11 +149,11 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         return self.exclude(cell__in=Cell.objects.filter(_OUTDATED))
 
 
-def _cell_counts(path: str) -> dict[str, Count]:
+def _cell_counts() -> dict[str, Count]:
     """Numbers of cells by how they stand; each cell once, however many shot counts it answers."""
 
     def count(*states: str) -> Count:
-        return Count(path, filter=Q(**{f"{path}__state__in": states}) if states else None, distinct=True)
+        return Count("cells", filter=Q(cells__state__in=states) if states else None, distinct=True)
 
     return {
         "cells_total": count(),
