@@ -110,6 +110,9 @@ FIELDS = {
         Field("training_tokens", gettext_lazy("Training tokens"), count()),
         Field("layers", gettext_lazy("Layers"), count(100_000)),
         Field("training_data_note", gettext_lazy("Training data"), text(NOTE)),
+        Field("training_note", gettext_lazy("How it was trained"), text(NOTE)),
+        Field("suited_tasks", gettext_lazy("Suited tasks"), names(80)),
+        Field("limits", gettext_lazy("Known limits"), text(NOTE)),
         Field("languages", gettext_lazy("Languages"), names(32)),
         Field("language_note", gettext_lazy("Languages, in words"), text(NOTE)),
         Field("modality", gettext_lazy("Modality"), names(32)),
@@ -123,8 +126,8 @@ FIELDS = {
         Field("hf_repo_note", gettext_lazy("Repository, note"), text(NOTE)),
     ]
 }
-# A card cannot stand without these.
-REQUIRED = ("name", "architecture_family", "stage")
+# A card cannot stand without these. Where family or stage is not stated, it is left unknown.
+REQUIRED = ("name",)
 # These come from the repository's own page where a row names one; all others from the paper.
 FROM_REPOSITORY = ("licence", "licence_id", "hf_repo", "hf_repo_note")
 

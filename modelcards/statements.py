@@ -12,7 +12,7 @@ from modelcards import values
 from modelcards.fields import FIELDS, FROM_REPOSITORY, REQUIRED, count, read_repository, read_slug, read_slugs, text
 from modelcards.tables import Checker, Row, read_table
 
-CONFIDENCES = ("checked", "unchecked")
+CONFIDENCES = ("checked", "unchecked", "inferred")
 MODEL_COLUMNS = tuple(FIELDS)
 CHECKPOINT_COLUMNS = ("path", "repo_id", "revision", "step", "tokens_seen", "dtype", "format", "sha256")
 
@@ -45,9 +45,7 @@ class CheckpointStatement:
 
 def read_models(path: Path, label: str, known: Collection[str]) -> dict[str, list[Statement]]:
     """Slug to the facts of ``models.csv``. ``known``: slugs that are in the catalog already. Raises TableError."""
-    rows = read_table(
-        path, label, ("slug", *REQUIRED, "confidence"), (*MODEL_COLUMNS, "attention", "active_parameters")
-    )
+    rows = read_table(path, label, ("slug", *REQUIRED, "confidence"), MODEL_COLUMNS)
     checker, seen = Checker(), dict[object, int]()
     slugs = {row["slug"] for row in rows} | set(known)
     for row in rows:

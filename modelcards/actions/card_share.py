@@ -23,7 +23,8 @@ def card_share(
     require_change(user, stored)
     before = _shared(stored)
     stored.visibility, stored.owner = visibility, owner
-    stored.save(update_fields=["visibility", "owner", "updated_at"])
+    stored.version += 1
+    stored.save(update_fields=["visibility", "owner", "updated_at", "version"])
     stored.readers.set(readers)
     after = _shared(stored)
     if after != before:

@@ -64,7 +64,8 @@ def _load_text(card: ModelCard, path: str, by: str) -> None:
             card=card, by=by, before={"card_text": card.card_text} if card.card_text else {}, after={"card_text": text}
         )
         card.card_text = text
-        card.save(update_fields=["card_text", "updated_at"])
+        card.version += 1
+        card.save(update_fields=["card_text", "updated_at", "version"])
 
 
 def _written_by_person(card: ModelCard) -> bool:

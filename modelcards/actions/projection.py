@@ -65,9 +65,10 @@ def _project_columns(cards: Collection[int], chosen: Chosen) -> None:
         for name, value in different.items():
             setattr(card, name, value)
         card.updated_at = timezone.now()
+        card.version += 1
         names |= set(wanted)
         altered.append(card)
-    ModelCard.objects.bulk_update(altered, [*names, "updated_at"], batch_size=100)
+    ModelCard.objects.bulk_update(altered, [*names, "updated_at", "version"], batch_size=100)
 
 
 def _listed(cards: Collection[int], chosen: Chosen, field: str) -> dict[int, list[str]]:

@@ -1,16 +1,19 @@
 """The catalog's nouns. Declarative only: named reads are in ``querysets``, writes in ``actions``."""
 
-from modelcards.models.card import CardChange, Checkpoint, Fact, Lineage, ModelCard, Publication
+from modelcards.models.card import CardChange, Checkpoint, Fact, FormerSlug, Lineage, ModelCard, Publication
 from modelcards.models.names import Language, Modality, Organisation
+from modelcards.models.search import SavedSearch
 
 __all__ = [
     "CardChange",
     "Checkpoint",
     "Fact",
+    "FormerSlug",
     "Language",
     "Lineage",
     "Modality",
     "ModelCard",
     "Organisation",
     "Publication",
+    "SavedSearch",
 ]

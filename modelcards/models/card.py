@@ -27,10 +27,11 @@ class DatePrecision(models.TextChoices):
 
 
 class Confidence(models.TextChoices):
-    """Whether a value was checked against a copy of its source."""
+    """Whether a value was checked against a copy of its source, taken from it as it stands, or inferred from it."""
 
     CHECKED = "checked", "checked"
     UNCHECKED = "unchecked", "unchecked"
+    INFERRED = "inferred", "inferred"
 
 
 class ModelCard(models.Model):
@@ -39,10 +40,10 @@ class ModelCard(models.Model):
     slug = models.CharField(max_length=120, unique=True, validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*\Z")])
     name = models.CharField(max_length=200)
     organisations = models.ManyToManyField(Organisation, related_name="cards", blank=True)
-    architecture_family = models.CharField(max_length=32, db_index=True)
+    architecture_family = models.CharField(max_length=32, blank=True, db_index=True)
     objective = models.CharField(max_length=40, blank=True, db_index=True)
     attention = models.CharField(max_length=48, blank=True, db_index=True)
-    stage = models.CharField(max_length=32, db_index=True)
+    stage = models.CharField(max_length=32, blank=True, db_index=True)
     parameters = models.BigIntegerField(null=True, blank=True, db_index=True)
     active_parameters = models.BigIntegerField(null=True, blank=True)
     training_tokens = models.BigIntegerField(null=True, blank=True, db_index=True)
@@ -62,6 +63,9 @@ class ModelCard(models.Model):
     )
     readers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="readable_cards", blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(
+        default=1, help_text="One more with every change: an edit names the version that it began from"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -84,6 +88,16 @@ class ModelCard(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("modelcards:card", args=[self.slug])
+
+
+class FormerSlug(models.Model):
+    """An address that a card had before it was renamed; it leads to the card."""
+
+    slug = models.CharField(max_length=120, unique=True)
+    card = models.ForeignKey(ModelCard, on_delete=models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class Publication(models.Model):
