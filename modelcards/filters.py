@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from modelcards import registry, values
+from modelcards.columns import NAME, known_columns, usual_columns
 from modelcards.facets import FACETS, Option, options, registered_options
 from modelcards.models import ModelCard, Organisation
 from modelcards.querysets import ModelCardQuerySet
@@ -35,7 +36,8 @@ SORTS = (
     "licence",
 )
 WORDS = {"true": "yes", "false": "no"}
-NAMES = ("search", *FACETS, *RANGES, "sort", "page", "page_size", "chosen")
+VIEWS = ("table", "cards", "scatter")
+NAMES = ("search", *FACETS, *RANGES, "sort", "view", "columns", "page", "page_size", "chosen")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class ModelFilters:
     page: int = 1
     page_size: int = PAGE_SIZES[0]
     chosen: tuple[str, ...] = ()
+    view: str = VIEWS[0]
+    columns: tuple[str, ...] = ()  # none: the usual ones
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     raw: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,8 +114,9 @@ class ModelFilters:
 
     def _written(self) -> dict[str, Any]:
         ranges = {name: self.raw.get(name, "") if getattr(self, name) is not None else "" for name in RANGES}
-        single = {"sort": self.sort, "page": self.page, "page_size": self.page_size, "chosen": ",".join(self.chosen)}
-        return {"search": self.search, **self.facets, **ranges, **single}
+        lists = {"chosen": ",".join(self.chosen), "columns": ",".join(self.columns)}
+        single = {"sort": self.sort, "view": self.view, "page": self.page, "page_size": self.page_size}
+        return {"search": self.search, **self.facets, **ranges, **single, **lists}
 
     def _range_conditions(self) -> dict[str, Q]:
         conditions = {
@@ -125,7 +130,7 @@ class ModelFilters:
         return {name: condition for name, condition in conditions.items() if getattr(self, name) is not None}
 
 
-DEFAULTS = {"sort": ModelFilters.sort, "page": "1", "page_size": str(PAGE_SIZES[0])}
+DEFAULTS = {"sort": ModelFilters.sort, "view": VIEWS[0], "page": "1", "page_size": str(PAGE_SIZES[0])}
 
 
 def facet_keys() -> list[str]:
@@ -199,6 +204,8 @@ class _Parser:
             page=self.read("page", self.whole(10**6)) or 1,
             page_size=self.read("page_size", self.whole(LARGEST_PAGE)) or PAGE_SIZES[0],
             chosen=self.chosen(),
+            view=self.read("view", self.view) or VIEWS[0],
+            columns=self.columns(),
             errors=self.errors,
             raw={name: self.text(name) for name in RANGES},
         )
@@ -249,6 +256,22 @@ class _Parser:
         """The slugs in the tray: repeated, or with commas."""
         slugs = (slug.strip() for value in self.query.getlist("chosen") for slug in value.split(","))
         return tuple(dict.fromkeys(slug for slug in slugs if slug.isprintable() and 0 < len(slug) <= 120))[:50]
+
+    def view(self, text: str) -> str:
+        if text not in VIEWS:
+            raise ValueError(_("not known; one of: %(names)s") % {"names": ", ".join(VIEWS)})
+        return text
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns asked for, repeated or with commas, the name first; none where they are the usual ones."""
+        written = (key.strip() for value in self.query.getlist("columns") for key in value.split(","))
+        asked, known = dict.fromkeys(key for key in written if key), known_columns()
+        for key in (key for key in asked if key not in known):
+            names = ", ".join(known)
+            self.note("columns", _("“%(value)s” is not known; one of: %(names)s") % {"value": key[:40], "names": names})
+        right = tuple(key for key in asked if key in known and key != NAME)
+        stated = bool(right) or NAME in asked
+        return (NAME, *right) if stated and (NAME, *right) != usual_columns() else ()
 
     def check_order(self, ranges: dict[str, Any]) -> None:
         """Note a range whose end lies before its start."""

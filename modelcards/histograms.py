@@ -23,11 +23,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Bars and the two ends of the chosen range, in units of a drawing that is 220 wide."""
+    """Bars and the two ends of the chosen range, in units of a drawing that is 220 wide.
+
+    ``start`` and ``end`` are the numbers at its left and right edge: of all cards that the reader may see.
+    """
 
     bars: list[Bar]
     low: float
     high: float
+    start: float = 1.0
+    end: float = 1.0
 
 
 def histogram(
@@ -46,7 +51,7 @@ def histogram(
     counts = Counter(min(BARS - 1, int(place(number) * BARS)) for number in numbers)
     tallest = max(counts.values(), default=1)
     bars = [_bar(at, counts[at] / tallest, left, right) for at in sorted(counts)]
-    return Histogram(bars, round(left * WIDTH, 1), round(right * WIDTH, 1))
+    return Histogram(bars, round(left * WIDTH, 1), round(right * WIDTH, 1), *span)
 
 
 def _bar(at: int, share: float, left: float, right: float) -> Bar:
