@@ -1,6 +1,15 @@
 """The catalog's nouns. Declarative only: named reads are in ``querysets``, writes in ``actions``."""
 
-from modelcards.models.card import CardChange, Checkpoint, Fact, FormerSlug, Lineage, ModelCard, Publication
+from modelcards.models.card import (
+    CardChange,
+    Checkpoint,
+    Fact,
+    FormerSlug,
+    Lineage,
+    ModelCard,
+    Publication,
+    Withdrawal,
+)
 from modelcards.models.names import Language, Modality, Organisation
 from modelcards.models.search import SavedSearch
 
@@ -16,4 +25,5 @@ __all__ = [
     "Organisation",
     "Publication",
     "SavedSearch",
+    "Withdrawal",
 ]

@@ -143,6 +143,20 @@ class Fact(models.Model):
         return f"{self.field}={self.value} ({self.source})"
 
 
+class Withdrawal(models.Model):
+    """That a person took a field's value back: what files state of it is kept beside and chosen no more."""
+
+    card = models.ForeignKey(ModelCard, on_delete=models.CASCADE, related_name="withdrawals")
+    field = models.CharField(max_length=40)
+    by = models.CharField(max_length=150, help_text="The person's name")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["card", "field"], name="withdrawal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} without {self.field}"
+
+
 class Checkpoint(models.Model):
     """Weights of a card at one revision or training step: a path below a checkpoint root, or a hub repository id."""
 
@@ -195,8 +209,11 @@ class CardChange(models.Model):
 
     card = models.ForeignKey(ModelCard, on_delete=models.CASCADE, related_name="changes")
     who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
-    by = models.CharField(max_length=100, help_text="The person's name, or the command that made the change")
+    by = models.CharField(max_length=150, help_text="The person's name, or the command that made the change")
     at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The card's version with this change; blank: older than the count"
+    )
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
 
