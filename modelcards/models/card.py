@@ -199,6 +199,8 @@ class Lineage(models.Model):
             models.UniqueConstraint(fields=["child", "parent"], name="lineage_once"),
             models.CheckConstraint(condition=~Q(child=F("parent")), name="lineage_not_itself"),
         ]
+        # What was made from a model, by relation: a base model may have a hundred thousand children.
+        indexes = [models.Index(fields=["parent", "relation", "child"], name="lineage_by_parent")]
 
     def __str__(self) -> str:
         return f"{self.child_id} {self.relation} of {self.parent_id}"
