@@ -1,0 +1,1 @@
+"""Catalogs of any size, and what is measured on them. Not part of the site: nothing imports this."""
