@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, FloatField, Q, Value, When
+from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from modelcards import registry, taxonomy
@@ -19,6 +23,11 @@ if TYPE_CHECKING:
 
 # The value of a facet that stands for "not stated".
 UNKNOWN = "unknown"
+# The relation of a card that is made from no other one.
+NONE = "none"
+# Bands of training tokens per parameter by their lower end; about 20 is where training compute is best spent
+# (Hoffmann et al. 2022, arXiv:2203.15556).
+BANDS = {"under-1": 0.0, "1-10": 1.0, "10-20": 10.0, "20-100": 20.0, "100-1000": 100.0, "over-1000": 1000.0}
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,56 @@ class YesNo(Facet):
         return {words[value]: number for value, number in super().counts(cards).items()}
 
 
+@dataclass(frozen=True)
+class Relation(Facet):
+    """How a card was made from its base models; ``none`` where it has no base model, ``unknown`` where only the how
+    is not stated."""
+
+    def condition(self, values: Sequence[str]) -> Q:
+        stated = ["" if value == UNKNOWN else value for value in values if value != NONE]
+        found = Q(**{f"{self.column}__in": stated}) if stated else Q(pk__in=[])
+        return found | Q(**{f"{self.column}__isnull": True}) if NONE in values else found
+
+    def counts(self, cards: ModelCardQuerySet) -> dict[str, int]:
+        rows = cards.order_by().values_list(self.column).annotate(n=Count("pk", distinct=True))
+        return {NONE if value is None else value or UNKNOWN: number for value, number in rows}
+
+
+@dataclass(frozen=True)
+class RatioBand(Facet):
+    """The band of training tokens per parameter; ``unknown`` where one of the two is not stated."""
+
+    def condition(self, values: Sequence[str]) -> Q:
+        return reduce(or_, (_in_band(value) for value in values))
+
+    def counts(self, cards: ModelCardQuerySet) -> dict[str, int]:
+        band = Case(*(When(_in_band(key), then=Value(key)) for key in [*BANDS, UNKNOWN]), output_field=CharField())
+        rows = cards.order_by().annotate(band=band).values_list("band").annotate(n=Count("pk", distinct=True))
+        return dict(rows)
+
+
+def tokens_per_parameter() -> Any:
+    """The database's expression of training tokens divided by parameters."""
+    return Cast("training_tokens", FloatField()) / Cast("parameters", FloatField())
+
+
+def band_of(tokens: int | None, parameters: int | None) -> str:
+    """The band of a card with these numbers."""
+    if not tokens or not parameters:
+        return UNKNOWN
+    ratio = float(tokens) / float(parameters)
+    return next(key for key, low in reversed(BANDS.items()) if ratio >= low)
+
+
+def _in_band(value: str) -> Q:
+    if value == UNKNOWN:
+        return Q(training_tokens__isnull=True) | Q(parameters__isnull=True)
+    lows = list(BANDS.values())
+    above = [low for low in lows if low > BANDS[value]]
+    inside = Q(GreaterThanOrEqual(tokens_per_parameter(), Value(BANDS[value])))
+    return inside & Q(LessThan(tokens_per_parameter(), Value(above[0]))) if above else inside
+
+
 def _term_names(terms: dict[str, taxonomy.Term]) -> Callable[[], dict[str, _StrOrPromise]]:
     return lambda: {key: term.name for key, term in terms.items()}
 
@@ -90,6 +149,19 @@ def _term_names(terms: dict[str, taxonomy.Term]) -> Callable[[], dict[str, _StrO
 def _organisations() -> dict[str, _StrOrPromise]:
     return dict(Organisation.objects.values_list("slug", "name"))
 
+
+def _relation_names() -> dict[str, _StrOrPromise]:
+    return {**_term_names(taxonomy.RELATIONS)(), NONE: _("No base model")}
+
+
+BAND_NAMES: dict[str, _StrOrPromise] = {
+    "under-1": _("Under 1"),
+    "1-10": _("1 to 10"),
+    "10-20": _("10 to 20"),
+    "20-100": _("20 to 100"),
+    "100-1000": _("100 to 1,000"),
+    "over-1000": _("Over 1,000"),
+}
 
 FACETS = {
     facet.key: facet
@@ -110,7 +182,8 @@ FACETS = {
         Facet("language", _("Language"), "languages__code", dict),
         Facet("modality", _("Modality"), "modalities__key", dict),
         Facet("licence", _("Licence"), "licence_id", licence_names),
-        Facet("relation", _("Made by"), "parent_links__relation", _term_names(taxonomy.RELATIONS), closed=True),
+        Relation("relation", _("Made by"), "parent_links__relation", _relation_names, closed=True),
+        RatioBand("tokens_per_parameter", _("Tokens per parameter"), "tokens_per_parameter", lambda: BAND_NAMES, True),
     ]
 }
 
