@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Values are unique per source in an index, whose entries PostgreSQL limits to 2,704 bytes.
 NOTE = 500
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}", re.ASCII)
+# Pages at /models/…/ that are no cards.
+RESERVED_SLUGS = ("new", "import", "export", "suggest", "searches", "archived")
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[\w.-]{1,95})?", re.ASCII)
 
 
@@ -80,6 +82,13 @@ def read_slug(value: str) -> str:
     if not SLUG.fullmatch(value):
         raise ValueError(_("not a slug; lower-case letters, digits, '.', '-' and '_' only, at most 120"))
     return value
+
+
+def read_new_slug(value: str) -> str:
+    """A slug that a card may take: none that is the address of a page."""
+    if value in RESERVED_SLUGS:
+        raise ValueError(_("this is the address of a page; take another"))
+    return read_slug(value)
 
 
 def read_slugs(value: str) -> list[str]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
     from modelcards.models import ModelCard
+    from modelcards.querysets import Reader
 
 
 @dataclass(frozen=True)
@@ -32,23 +33,37 @@ class CardPanel:
 class CardColumn:
     """A column of the browse table: a name and the function that gives each card's value (None: blank).
 
-    ``expression`` gives the database's expression of the same value, by which the table can be sorted.
+    ``expression`` gives the database's expression of a number by which the table can be sorted, and ``read`` the same
+    number for many cards at once, for the index; both or none.
     """
 
     key: str
     name: _StrOrPromise
     values: Callable[[HttpRequest, list[int]], dict[int, Any]]
     expression: Callable[[], Any] | None = None
+    read: Callable[[Sequence[int]], Mapping[int, float | None]] | None = None
 
 
 @dataclass(frozen=True)
 class CardFacet:
-    """A facet that another app adds to the browse page: values with their names, and the condition of one value."""
+    """A facet that another app adds to the browse page: values with their names, and the condition of one value.
+
+    ``read`` gives the values of many cards at once, for the index; each card must have at least one.
+    """
 
     key: str
     name: _StrOrPromise
     options: list[tuple[str, _StrOrPromise]]
     condition: Callable[[str], Q]
+    read: Callable[[Sequence[int]], Mapping[int, Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class IndexSource:
+    """A table whose rows change what the index says of a card: its name, and its column that holds the card's id."""
+
+    table: str
+    card_column: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +91,45 @@ class SelectionAction:
 
 
 @dataclass(frozen=True)
+class StatedScore:
+    """A score that a file states. ``names``: what its benchmark is also called, to find it by."""
+
+    benchmark: str
+    num_fewshot: int
+    metric: str
+    value: float
+    source: str
+    confidence: str = "unchecked"
+    names: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What is scored, in a line."""
+        return f"{self.benchmark}, {self.metric}, {self.num_fewshot}-shot ({self.source})"
+
+
+@dataclass(frozen=True)
+class StatedScores:
+    """All scores that ``origin`` states of a card; what it stated before and states no more goes."""
+
+    origin: str
+    scores: Sequence[StatedScore]
+
+
+@dataclass(frozen=True)
+class ScoreExchange:
+    """How scores leave and enter with the cards, of which the catalog itself has none.
+
+    ``read`` gives the published scores of cards that a person may see; ``plan`` says (label, old, new) for each card
+    whose scores a file would change, and ``store`` changes them.
+    """
+
+    read: Callable[[Reader, Sequence[int]], dict[int, list[StatedScore]]]
+    plan: Callable[[Mapping[int, StatedScores]], dict[int, list[tuple[str, str, str]]]]
+    store: Callable[[Mapping[int, StatedScores]], None]
+
+
+@dataclass(frozen=True)
 class TreeOverlay:
     """A colouring of the tree: card id to a number in 0..1."""
 
@@ -88,5 +142,9 @@ card_panels: list[CardPanel] = []
 card_columns: list[CardColumn] = []
 card_figures: list[CardFigure] = []
 card_facets: list[CardFacet] = []
+index_sources: list[IndexSource] = []
 selection_actions: list[SelectionAction] = []
 tree_overlays: list[TreeOverlay] = []
+score_exchanges: list[ScoreExchange] = []
+# Why a card may not be archived now (blank: it may).
+archive_guards: list[Callable[[ModelCard], _StrOrPromise]] = []

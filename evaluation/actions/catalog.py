@@ -10,7 +10,7 @@ from django.db import transaction
 from evaluation.models import Benchmark, Origin, Score
 from evaluation.scoretables import BenchmarkRow, PublishedRow
 from modelcards.actions import Loaded
-from modelcards.models import ModelCard
+from modelcards.addresses import card_ids
 
 LOWER_IS_BETTER = {"perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte"}
 HIGHER_IS_BETTER = {"acc", "acc_norm", "exact_match", "f1", "pass@1"}
@@ -39,7 +39,7 @@ def benchmarks_load(*, benchmarks: Sequence[BenchmarkRow]) -> Loaded:
 @transaction.atomic
 def published_scores_load(*, scores: Sequence[PublishedRow], catalog: str) -> Loaded:
     """Make or renew the published scores of the file ``catalog``; what it no longer states is removed."""
-    cards = dict(ModelCard.objects.filter(slug__in={one.card for one in scores}).values_list("slug", "pk"))
+    cards = card_ids({one.card for one in scores})
     benchmarks = Benchmark.objects.in_bulk(list({one.benchmark for one in scores}), field_name="slug")
     wanted = {_key(score): score for score in (_score(one, cards, benchmarks, catalog) for one in scores)}
     published = Score.objects.filter(origin=Origin.PUBLISHED)
@@ -62,7 +62,7 @@ def _score(one: PublishedRow, cards: dict[str, int], benchmarks: dict[str, Bench
         num_fewshot=one.num_fewshot,
         metric=one.metric,
         value=one.value,
-        higher_is_better=_direction(one.metric),
+        higher_is_better=direction(one.metric),
         origin=Origin.PUBLISHED,
         source=one.source,
         confidence=one.confidence,
@@ -70,7 +70,7 @@ def _score(one: PublishedRow, cards: dict[str, int], benchmarks: dict[str, Bench
     )
 
 
-def _direction(metric: str) -> bool | None:
+def direction(metric: str) -> bool | None:
     """Whether more is better; None where the metric's name does not say."""
     return True if metric in HIGHER_IS_BETTER else False if metric in LOWER_IS_BETTER else None
 

@@ -1,5 +1,10 @@
 """The only writers of the catalog. One action, one file."""
 
+from modelcards.actions.card_archive import card_archive, card_restore
+from modelcards.actions.card_create import card_create
+from modelcards.actions.card_edit import card_edit
+from modelcards.actions.card_rename import card_rename
+from modelcards.actions.card_revert import card_revert
 from modelcards.actions.card_share import card_share
 from modelcards.actions.cards_load import cards_load, claims_load
 from modelcards.actions.checkpoints_load import checkpoints_load
@@ -11,6 +16,12 @@ __all__ = [
     "FactError",
     "Loaded",
     "NotAllowed",
+    "card_archive",
+    "card_create",
+    "card_edit",
+    "card_rename",
+    "card_restore",
+    "card_revert",
     "card_share",
     "cards_load",
     "checkpoints_load",

@@ -9,6 +9,7 @@ from django.db import transaction
 from modelcards.actions.counts import Loaded
 from modelcards.actions.projection import chosen_values, note_changes, project
 from modelcards.actions.reconcile import reconcile
+from modelcards.addresses import renamed
 from modelcards.fields import columns
 from modelcards.models import Fact, ModelCard
 from modelcards.statements import Statement
@@ -20,6 +21,7 @@ def cards_load(*, models: Mapping[str, Sequence[Statement]], catalog: str, by: s
 
     ``catalog`` names the file: what it no longer states is removed. ``by`` is noted in the history.
     """
+    models = under_todays_slugs(models)
     present = set(ModelCard.objects.filter(slug__in=models).values_list("slug", flat=True))
     fresh = [slug for slug in models if slug not in present]
     ModelCard.objects.bulk_create(
@@ -32,8 +34,15 @@ def cards_load(*, models: Mapping[str, Sequence[Statement]], catalog: str, by: s
 @transaction.atomic
 def claims_load(*, claims: Mapping[str, Sequence[Statement]], catalog: str, by: str) -> Loaded:
     """Store what other sources say (slug to statements), beside the chosen facts and never instead of them."""
+    claims = under_todays_slugs(claims)
     changed = _state(claims, catalog=catalog, choose=False, by=by)
     return Loaded(0, changed, max(0, len(claims) - changed))
+
+
+def under_todays_slugs(stated: Mapping[str, Sequence[Statement]]) -> dict[str, Sequence[Statement]]:
+    """The statements by the slug that each card has now. A row with today's slug counts before one with a former."""
+    moved = renamed(stated)
+    return {moved.get(slug, slug): facts for slug, facts in stated.items() if moved.get(slug) not in stated}
 
 
 def _state(stated: Mapping[str, Sequence[Statement]], *, catalog: str, choose: bool, by: str) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
 from modelcards.actions.counts import Loaded
+from modelcards.addresses import renamed
 from modelcards.models import CardChange, Checkpoint, ModelCard
 from modelcards.statements import CheckpointStatement
 
@@ -20,6 +21,8 @@ COLUMNS = ("repo_id", "path", "step", "tokens_seen", "dtype", "format", "sha256"
 @transaction.atomic
 def checkpoints_load(*, checkpoints: Sequence[CheckpointStatement], by: str) -> Loaded:
     """Make or renew the checkpoints, each known by its card and revision; ``by`` is noted in the cards' history."""
+    moved = renamed({one.card for one in checkpoints})
+    checkpoints = [replace(one, card=moved.get(one.card, one.card)) for one in checkpoints]
     cards = ModelCard.objects.filter(slug__in={one.card for one in checkpoints}).in_bulk(field_name="slug")
     present = {(row.card_id, row.revision): row for row in Checkpoint.objects.filter(card__in=list(cards.values()))}
     fresh, altered = list[Checkpoint](), list[Checkpoint]()
@@ -60,17 +63,15 @@ def _load_text(card: ModelCard, path: str, by: str) -> None:
         return
     text = _without_metadata((directory / "README.md").read_text(encoding="utf-8", errors="replace")[:LARGEST_TEXT])
     if text and text != card.card_text:
-        CardChange.objects.create(
-            card=card, by=by, before={"card_text": card.card_text} if card.card_text else {}, after={"card_text": text}
-        )
+        before = {"card_text": card.card_text} if card.card_text else {}
         card.card_text = text
         card.version += 1
+        CardChange.objects.create(card=card, by=by, version=card.version, before=before, after={"card_text": text})
         card.save(update_fields=["card_text", "updated_at", "version"])
 
 
 def _written_by_person(card: ModelCard) -> bool:
-    changes = CardChange.objects.filter(card=card).exclude(who=None)
-    return any("card_text" in after for after in changes.values_list("after", flat=True))
+    return CardChange.objects.filter(card=card, after__has_key="card_text").exclude(who=None).exists()
 
 
 def _without_metadata(text: str) -> str:

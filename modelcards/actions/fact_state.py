@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from modelcards import values
+from modelcards.actions.apply_edit import choose
+from modelcards.actions.noting import locked, noted
 from modelcards.actions.permission import require_change
-from modelcards.actions.projection import chosen_values, note_changes, project
+from modelcards.actions.projection import project
 from modelcards.fields import FIELDS
 from modelcards.models import Fact, ModelCard
 
@@ -47,13 +49,9 @@ def fact_state(*, user: User, card: ModelCard, field: str, value: str, source: s
 @transaction.atomic
 def fact_choose(*, user: User, fact: Fact) -> Fact:
     """Make this the chosen fact of its field. It stays chosen when the catalog is loaded again."""
-    card = ModelCard.objects.select_for_update().get(pk=fact.card_id)
+    card = locked(fact.card)
     require_change(user, card)
-    before = chosen_values([card.pk])
-    others = Fact.objects.filter(card=card, field=fact.field, chosen=True).exclude(pk=fact.pk)
-    others.update(chosen=False, chosen_by="")
-    fact.chosen, fact.chosen_by = True, user.get_username()
-    fact.save(update_fields=["chosen", "chosen_by"])
-    project([card.pk])
-    note_changes({card.pk: []}, before=before, by=user.get_username(), who=user)
+    with noted(user, card):
+        choose(user, fact)
+        project([card.pk])
     return fact

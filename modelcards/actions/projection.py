@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from modelcards import values
+from modelcards.addresses import card_ids
 from modelcards.fields import columns
 from modelcards.models import CardChange, Fact, Language, Lineage, Modality, ModelCard, Organisation, Publication
 
@@ -46,6 +47,7 @@ def project(cards: Collection[int]) -> None:
 def note_changes(touched: Mapping[int, Iterable[Fact]], *, before: Chosen, by: str, who: User | None = None) -> None:
     """Add to the history of each touched card what its chosen facts were and are, and what else is now stated."""
     after = chosen_values(touched)
+    versions = dict(ModelCard.objects.filter(pk__in=list(touched)).values_list("pk", "version"))
     changes = []
     for card, others in touched.items():
         old, new = before.get(card, {}), after.get(card, {})
@@ -53,7 +55,8 @@ def note_changes(touched: Mapping[int, Iterable[Fact]], *, before: Chosen, by: s
         noted = {field: new[field] for field in fields if field in new}
         noted |= {f"{fact.field} ({fact.source})": fact.value for fact in others}
         was = {field: old[field] for field in fields if field in old}
-        changes.append(CardChange(card_id=card, who=who, by=by, before=was, after=noted))
+        version = versions.get(card)
+        changes.append(CardChange(card_id=card, who=who, by=by, before=was, after=noted, version=version))
     CardChange.objects.bulk_create(changes, batch_size=500)
 
 
@@ -97,26 +100,46 @@ def _sync_rows(model: Any, wanted: set[Any], present: dict[Any, models.Model], m
 
 
 def _organisations(names: set[str]) -> dict[str, int]:
-    known = dict(Organisation.objects.values_list("name", "pk"))
-    taken = set(Organisation.objects.values_list("slug", flat=True))
+    known = _known(Organisation, "name", names)
     for name in sorted(names - set(known)):
-        slug = base = slugify(name, allow_unicode=True)[:90] or "organisation"
-        number = 2
-        while slug in taken:
-            slug, number = f"{base}-{number}", number + 1
-        taken.add(slug)
-        known[name] = Organisation.objects.create(name=name, slug=slug).pk
+        known[name] = Organisation.objects.get_or_create(name=name, defaults={"slug": _free_slug(name)})[0].pk
     return known
 
 
+def _free_slug(name: str) -> str:
+    """A slug that no organisation has."""
+    slug = base = slugify(name, allow_unicode=True)[:90] or "organisation"
+    number = 2
+    while Organisation.objects.filter(slug=slug).exists():
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
 def _languages(codes: set[str]) -> dict[str, int]:
-    Language.objects.bulk_create([Language(code=code) for code in sorted(codes)], ignore_conflicts=True)
-    return dict(Language.objects.values_list("code", "pk"))
+    return _named(Language, "code", codes)
 
 
 def _modalities(keys: set[str]) -> dict[str, int]:
-    Modality.objects.bulk_create([Modality(key=key) for key in sorted(keys)], ignore_conflicts=True)
-    return dict(Modality.objects.values_list("key", "pk"))
+    return _named(Modality, "key", keys)
+
+
+def _named(model: Any, field: str, names: set[str]) -> dict[str, int]:
+    """The ids of these names; those that are new are made, also when another process makes them at this moment."""
+    known = _known(model, field, names)
+    if fresh := sorted(names - set(known)):
+        model.objects.bulk_create([model(**{field: name}) for name in fresh], ignore_conflicts=True)
+        known = _known(model, field, names)
+    return known
+
+
+def _known(model: Any, field: str, names: set[str]) -> dict[str, int]:
+    """Only the asked names are read: a catalog may know a hundred thousand."""
+    found: dict[str, int] = {}
+    wanted = sorted(names)
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        found.update(model.objects.filter(**{f"{field}__in": some}).values_list(field, "pk"))
+    return found
 
 
 def _project_publications(wanted: Mapping[int, list[str]]) -> None:
@@ -136,7 +159,7 @@ def _project_lineage(cards: Collection[int], chosen: Chosen) -> None:
         for card, bases in _listed(cards, chosen, "base_model").items()
         for base in bases
     }
-    parents = dict(ModelCard.objects.filter(slug__in={base for _card, base, _how in wanted}).values_list("slug", "pk"))
+    parents = card_ids({base for _card, base, _how in wanted})
     triples = {(card, parents[base], how) for card, base, how in wanted if base in parents and parents[base] != card}
     present = {
         (row.child_id, row.parent_id, row.relation): row for row in Lineage.objects.filter(child__in=list(cards))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from modelcards.models import Fact
+from modelcards.models import Fact, Withdrawal
 from modelcards.statements import Statement
 
 Key = tuple[int, str, str, str]
@@ -13,14 +13,15 @@ Key = tuple[int, str, str, str]
 def reconcile(stated: Mapping[int, Sequence[Statement]], *, catalog: str, choose: bool) -> dict[int, list[Fact]]:
     """Store the statements (card id to statements) of the file ``catalog``; drop what it stated before but not now.
 
-    With ``choose`` they become the chosen facts, unless a person chose another. Returns the ids of the cards of which
-    a fact was added, changed or removed, each with its new facts that are not chosen.
+    With ``choose`` they become the chosen facts, unless a person chose another or took the field back. Returns the
+    ids of the cards of which a fact was added, changed or removed, each with its new facts that are not chosen.
     """
     present = {_key(fact): fact for fact in _present(stated, catalog, choose)}
     wanted = {
         (card, one.field, one.source, one.value): one for card, statements in stated.items() for one in statements
     }
     held = {(fact.card_id, fact.field) for fact in present.values() if fact.chosen and fact.chosen_by}
+    held |= set(Withdrawal.objects.filter(card__in=list(stated)).values_list("card", "field"))
     taken = {key[:2] for key in wanted} - held if choose else set()
     fresh = [_fact(key[0], one, catalog, chosen=key[:2] in taken) for key, one in wanted.items() if key not in present]
     gone, displaced, altered = [], [], []

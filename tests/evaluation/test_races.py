@@ -6,7 +6,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -69,7 +69,7 @@ def empty() -> None:
     call_command("flush", interactive=False, verbosity=0)
 
 
-def at_once(connect: Connect, works: list[Callable[[], Any]]) -> list[Any]:
+def at_once(connect: Connect, works: Sequence[Callable[[], Any]]) -> list[Any]:
     """Do all ``works`` in threads that start together; their results, errors included."""
     barrier = threading.Barrier(len(works))
     results: list[Any] = [None] * len(works)

@@ -20,7 +20,9 @@ def test_the_owner_enters_a_fact_and_it_is_shown_and_noted(card, owner):
     card.refresh_from_db()
     assert card.parameters == 6_700_000_000
     change = CardChange.objects.get()
-    assert (change.who, change.before, change.after) == (owner, {"parameters": "7000000000"}, {"parameters": "6.7B"})
+    assert change.who == owner
+    assert change.before == {"parameters": "7000000000", "parameters source": "arXiv:2302.13971"}
+    assert change.after == {"parameters": "6.7B", "parameters source": "2302.13971"}
 
 
 def test_the_owner_chooses_among_sources(card, owner):
@@ -58,7 +60,10 @@ def test_sharing_is_noted_once(card, owner, teammate):
     for _ in range(2):
         card_share(user=owner, card=card, visibility="restricted", owner=owner, readers=[teammate])
     change = CardChange.objects.get()
-    assert change.after == {"visibility": "restricted", "owner": "owner", "readers": "teammate"}
+    assert change.before == {"visibility": "public", "readers": ""}
+    assert change.after == {"visibility": "restricted", "readers": "teammate"}
+    card.refresh_from_db()
+    assert card.version == 2
 
 
 def test_an_unknown_visibility_is_refused(card, owner):

@@ -14,7 +14,7 @@ from evaluation.actions.catalog import benchmarks_load, published_scores_load
 from evaluation.models import Benchmark
 from evaluation.scoretables import read_benchmarks, read_published
 from modelcards.actions import Loaded, cards_load, checkpoints_load, claims_load
-from modelcards.models import ModelCard
+from modelcards.models import FormerSlug, ModelCard
 from modelcards.statements import read_checkpoints, read_claims, read_models
 from modelcards.tables import TableError
 
@@ -67,8 +67,8 @@ def label_of(path: Path) -> str:
 
 
 def known_cards() -> set[str]:
-    """Slugs of all cards."""
-    return set(ModelCard.objects.values_list("slug", flat=True))
+    """Slugs that cards have or had."""
+    return {*ModelCard.objects.values_list("slug", flat=True), *FormerSlug.objects.values_list("slug", flat=True)}
 
 
 def load_models(path: Path, label: str) -> Loaded:

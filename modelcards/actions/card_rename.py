@@ -1,0 +1,34 @@
+"""Give a card another address; the old one leads to it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+
+from modelcards.actions.card_create import slug_errors
+from modelcards.actions.noting import locked, noted
+from modelcards.actions.permission import require_change
+from modelcards.edits import EditErrors
+from modelcards.models import FormerSlug, ModelCard
+
+
+@transaction.atomic
+def card_rename(*, user: User, card: ModelCard, slug: str) -> ModelCard:
+    """Change the slug. Raises NotAllowed, and EditErrors of ``slug`` where it is wrong, taken, or was another card's.
+
+    Files and facts that name the old slug keep meaning this card. Cards made from it show the new address, so their
+    versions rise as well.
+    """
+    stored = locked(card)
+    require_change(user, stored)
+    if slug == stored.slug:
+        return stored
+    if errors := slug_errors(slug, card=stored.pk):
+        raise EditErrors(errors)
+    with noted(user, stored):
+        FormerSlug.objects.filter(slug=slug).delete()
+        FormerSlug.objects.create(slug=stored.slug, card=stored)
+        ModelCard.objects.filter(pk=stored.pk).update(slug=slug)
+        ModelCard.objects.filter(parent_links__parent=stored).update(version=F("version") + 1)
+    return stored
