@@ -10,11 +10,14 @@ from modelcards.models.card import (
     Publication,
     Withdrawal,
 )
+from modelcards.models.changelog import ChangeCounter, ChangeMark
 from modelcards.models.names import Language, Modality, Organisation
 from modelcards.models.search import SavedSearch
 
 __all__ = [
     "CardChange",
+    "ChangeCounter",
+    "ChangeMark",
     "Checkpoint",
     "Fact",
     "FormerSlug",
