@@ -1,0 +1,134 @@
+"""The index itself: built into a directory, opened from it, corrected in memory, searched."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from modelcards.index.text.lexicon import Block, Lexicon, LexiconWriter
+from modelcards.index.text.overlay import Overlay
+from modelcards.index.text.prefixes import Words, write_beginnings
+from modelcards.index.text.ranking import Field, Matches, rank
+from modelcards.index.text.rows import FIELDS, NAMES, SHORTEST_BEGINNING, TEXT_WORDS, TextRow
+from modelcards.index.text.spool import Spool
+from modelcards.index.text.storage import Generation, begin, current, finish
+from modelcards.index.text.tokens import Query
+from modelcards.index.text.typos import Neighbours, write_neighbours
+
+REMEMBERED = 8  # last searches whose result is kept: the pages of one list ask for the same
+OVERLAY_LEAST, OVERLAY_SHARE = 5_000, 0.02
+
+
+class TextIndex:
+    """Full text of cards. Safe for several threads."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._documents = int(generation.manifest["documents"])
+        self._overlay = Overlay()
+        self._fields = {name: self._field(generation, name) for name in FIELDS}
+        self._lock = threading.RLock()
+        self._remembered: OrderedDict[Query, Matches] = OrderedDict()
+
+    @classmethod
+    def build(cls, directory: Path | str, rows: Iterable[TextRow]) -> TextIndex:
+        """Build the index of ``rows`` (each number once) in ``directory``, replacing the one before, and open it.
+
+        Until it is finished, others that open the directory get the former index. OSError where the disk fails.
+        """
+        folder = begin(Path(directory))
+        try:
+            documents = _write(folder, rows)
+            finish(folder, documents=documents)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return cls.open(directory)
+
+    @classmethod
+    def open(cls, directory: Path | str) -> TextIndex:
+        """The index built last; TextIndexError where there is none that can be read."""
+        return cls(current(Path(directory)))
+
+    def replace(self, row: TextRow) -> None:
+        """The card is new, or is as in ``row`` from now on: in this process, until the index is built again."""
+        row.check()
+        with self._lock:
+            self._overlay.replace(row)
+            self._remembered.clear()
+
+    def remove(self, pk: int) -> None:
+        """The card is no longer found. A number that is not in the index is no error."""
+        if 0 <= pk < 2**32:
+            with self._lock:
+                self._overlay.remove(pk)
+                self._remembered.clear()
+
+    def search(self, query: str) -> Matches:
+        """The cards that hold every word of ``query``, in tiers; none where there is no word in it."""
+        asked = Query.parse(query)
+        with self._lock:
+            if asked not in self._remembered:
+                self._remembered[asked] = rank(asked, self._fields)
+                if len(self._remembered) > REMEMBERED:
+                    self._remembered.popitem(last=False)
+            self._remembered.move_to_end(asked)
+            return self._remembered[asked]
+
+    @property
+    def documents(self) -> int:
+        """How many cards the built index has."""
+        return self._documents
+
+    @property
+    def overlay_size(self) -> int:
+        """How many cards were replaced or removed since."""
+        return len(self._overlay)
+
+    @property
+    def rebuild_due(self) -> bool:
+        """Whether so many were that the index should be built again: over 5,000 and over 2 % of the cards."""
+        return self.overlay_size > max(OVERLAY_LEAST, OVERLAY_SHARE * self._documents)
+
+    def _field(self, generation: Generation, name: str) -> Field:
+        built = Words(generation, name)
+        neighbours = None if name == NAMES else Neighbours(generation, built.lexicon)
+        return Field(name, built, neighbours, self._overlay.fields[name], self._overlay.gone)
+
+
+def _write(folder: Path, rows: Iterable[TextRow]) -> int:
+    """Write all files of a generation; gives the number of rows."""
+    spools = {name: Spool(folder, name) for name in FIELDS}
+    documents = 0
+    for row in rows:
+        row.check()
+        for name, words in row.words().items():
+            spools[name].add(row.pk, words)
+        documents += 1
+    for name, spool in spools.items():
+        least = text_typo_least(documents) if name == TEXT_WORDS else 1
+        frequent: list[tuple[int, str]] = []
+        with LexiconWriter(folder, name) as writer:
+            for block in spool.blocks():
+                frequent.extend(_frequent(block, len(writer), least) if name != NAMES else ())
+                writer.add(block)
+        if name != NAMES:
+            write_neighbours(folder, name, frequent)
+        write_beginnings(folder, Lexicon(Generation.unfinished(folder), name), shortest=SHORTEST_BEGINNING[name])
+    return documents
+
+
+def text_typo_least(documents: int) -> int:
+    """How many texts must hold a word that a typo may stand for: two, or one in two thousand."""
+    return max(2, documents // 2000)
+
+
+def _frequent(block: Block, before: int, least: int) -> Iterator[tuple[int, str]]:
+    """Place and word of the words of a block that ``least`` documents have."""
+    return (
+        (before + at, term)
+        for at, (term, number) in enumerate(zip(block.terms, block.counts.tolist(), strict=True))
+        if number >= least
+    )
