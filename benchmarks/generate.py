@@ -1,4 +1,4 @@
-"""Make a catalog of any size in the database that ``DATABASE_URL`` names: ``python -m benchmarks.generate --cards N --seed S``.
+"""Make a catalog of any size: ``DATABASE_URL=… python -m benchmarks.generate --cards N --seed S``.
 
 The tables are made where they are missing. The same seed gives the same cards, on SQLite and PostgreSQL alike. Run it
 on a database of its own: see ``benchmarks.catalog.load`` for what is bypassed meanwhile.

@@ -2,8 +2,8 @@
 
 While rows go in, the tables' triggers are off (they would note every row in the change log) and their secondary
 indexes are gone (sorting once is quicker than inserting in random places). What was taken away is written down in the
-table ``benchmarks_set_aside`` in the transaction that takes it away, so that a load that was killed is made good by the next
-call of ``restored``. Foreign keys are not checked: the rows are made to fit, and the tests check it.
+table ``benchmarks_set_aside``, in the transaction that takes it away, so that a load that was killed is made good by
+the next call of ``restored``. Foreign keys are not checked: the rows are made to fit, and the tests check it.
 
 This is for a database of its own that no site serves meanwhile: processes that run do not see these rows come.
 """
@@ -68,7 +68,7 @@ def _columns(table: str) -> tuple[list[str], dict[str, Any]]:
     """The columns that the rows give, and the defaults of those that they do not."""
     names = COLUMNS[table].split()
     others = [field for field in model_of(table)._meta.concrete_fields if field.attname not in names]
-    return names, {field.column: field.get_db_prep_save(field.get_default(), connection) for field in others}
+    return names, {str(field.column): field.get_db_prep_save(field.get_default(), connection) for field in others}
 
 
 @contextlib.contextmanager

@@ -101,7 +101,8 @@ class _Draw:
 
     def share(self, part: float) -> Bools:
         """True for about this part of the cards."""
-        return self.rng.random(self.cards) < part
+        drawn: Bools = self.rng.random(self.cards) < part
+        return drawn
 
     def choose(self, weights: Mapping[Key, float], keys: list[Key]) -> Ints:
         """For each card an index into ``keys`` by weight."""
@@ -118,8 +119,9 @@ class _Draw:
         numbers = np.arange(self.cards)
 
         def older() -> Ints:
-            found = np.searchsorted(ends, self.rng.random(self.cards) * before, side="right")
-            return np.minimum(found, np.maximum(numbers - 1, 0)).astype(np.int64)
+            famed = np.searchsorted(ends, self.rng.random(self.cards) * before, side="right")
+            found: Ints = np.minimum(famed, np.maximum(numbers - 1, 0)).astype(np.int64)
+            return found
 
         parent = np.where(made, older(), -1)
         root = np.where(made, parent, numbers)
@@ -200,7 +202,8 @@ class _Draw:
         """For each card a rank below ``count``, the first ranks by far the most often."""
         weights = 1.0 / (np.arange(count) + 3.0)
         ends = np.cumsum(weights)
-        return np.searchsorted(ends, self.rng.random(self.cards) * ends[-1], side="right").astype(np.int64)
+        ranks: Ints = np.searchsorted(ends, self.rng.random(self.cards) * ends[-1], side="right").astype(np.int64)
+        return ranks
 
     def access(self, found: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -217,4 +220,5 @@ def _rounded(exponent: Any, few: Any = True) -> Ints:
     """10 to the power, with two digits where ``few`` (as people write sizes) and all of them elsewhere."""
     number = 10.0**exponent
     unit = 10.0 ** np.maximum(np.floor(exponent) - 1, 0)
-    return np.maximum(1, np.where(few, np.round(number / unit) * unit, number)).astype(np.int64)
+    whole: Ints = np.maximum(1, np.where(few, np.round(number / unit) * unit, number)).astype(np.int64)
+    return whole

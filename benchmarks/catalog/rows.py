@@ -45,7 +45,7 @@ COLUMNS = {
     "Checkpoint": "id card_id repo_id path revision step tokens_seen dtype format sha256 size",
     "Lineage": "id child_id parent_id relation",
     "FormerSlug": "id slug card_id",
-    "CardChange": "id card_id who_id by at before after",
+    "CardChange": "id card_id who_id by at version before after",
     "evaluation.Score": "id card_id benchmark_id task_name num_fewshot metric filter value stderr n"
     " higher_is_better origin source confidence comparable_key catalog created_at",
 }
@@ -152,7 +152,7 @@ class Writer:
         self.checkpoints(rows, pk, card, stated)
         self.scores(rows, pk, card, luck)
         after = json.dumps(stated, ensure_ascii=False)
-        self.add(rows, "CardChange", pk, None, "generate", MADE_AT, "{}", after)
+        self.add(rows, "CardChange", pk, None, "generate", MADE_AT, 1, "{}", after)
 
     def stated(self, number: int, card: dict[str, Any], name: str, slug: str) -> dict[str, str]:
         """Field to the text of the chosen fact; at least ``LEAST_FACTS`` of them."""

@@ -68,14 +68,14 @@ SUFFIX = {
 
 CODES = """en zh fr de es ru ja ko pt it ar hi vi id tr pl nl th fa uk cs sv ro el hu fi da he bn ta te ur ms no ca bg
 hr sr sk sl lt lv et sw ml mr gu kn pa ne si my km lo ka hy az kk uz mn eu gl cy ga is mt sq mk bs af zu xh yo ig ha
-am so jv su tl ceb la eo yue wuu bo ug ku ps""".split()
+am so jv su tl ceb la eo yue wuu bo ug ku ps"""
 HEAD = {"": 17, "en": 42, "zh": 7, "en;zh": 7, "multilingual": 6, "multilingual;en": 2, "en;code": 2, "zh;en": 1}
 
 
 def languages() -> dict[str, float]:
     """Language lists as facts write them: a few often, each further language more rarely than the one before."""
     tail: dict[str, float] = {}
-    for rank, code in enumerate(CODES[2:], start=1):
+    for rank, code in enumerate(CODES.split()[2:], start=1):
         tail[code] = 6 / rank
         tail[f"en;{code}"] = 2 / rank
     tail["en;fr;de;es;it;pt"] = 1

@@ -7,17 +7,16 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-ONSETS = "b d f g k l m n p r s t v z br dr kr st tr pl".split()
+ONSETS = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "dr", "kr", "st", "tr", "pl")
 SYLLABLES = [onset + vowel for onset in ONSETS for vowel in "aeiou"]
 COMMON = """the of and to in a is for on with this model that are be by as it from was can an or we training data
 language trained text models tokens used use using not our which at have results parameters fine-tuned evaluation
 dataset performance base weights card license repository inference prompt context attention layers instruction chat
 code benchmark accuracy loss learning rate batch transformer decoder encoder multilingual english chinese reasoning
-generation quantized adapter merge limitations bias intended research version released checkpoint tokenizer""".split()
+generation quantized adapter merge limitations bias intended research version released checkpoint tokenizer"""
 CHINESE_NAMES = ("智谱", "文心", "千问", "百川", "书生", "悟道", "星火", "紫东", "混元", "天工")
 CHINESE_COMMON = """模型 语言 训练 数据 中文 参数 我们 使用 开源 文本 任务 能力 推理 对话 生成 评测 性能 指令 微调
-权重 代码 知识 理解 支持 研究 版本 发布 许可 结果 方法""".split()
-CITIES = "北京 上海 深圳 杭州 广州 成都 南京 武汉 西安 苏州".split()
+权重 代码 知识 理解 支持 研究 版本 发布 许可 结果 方法"""
 
 WORDS, CHINESE_WORDS = 30_000, 4_000
 DRAWS = 1 << 20  # resolution of the table that turns random bits into words
@@ -48,11 +47,11 @@ class ZipfText:
 
     def __init__(self, seed: int) -> None:
         invented = Codewords(10**6, seed)
-        english = [*COMMON, *(invented[number][: 3 + number % 7] for number in range(WORDS))]
+        english = [*COMMON.split(), *(invented[number][: 3 + number % 7] for number in range(WORDS))]
         self.english = np.array(_endings(list(dict.fromkeys(english))), dtype=object)
         rng = np.random.default_rng([seed, 7])
         letters = rng.integers(0x4E00, 0x9000, (CHINESE_WORDS, 2)).tolist()
-        chinese = [*CHINESE_COMMON, *CHINESE_NAMES, *(chr(first) + chr(second) for first, second in letters)]
+        chinese = [*CHINESE_COMMON.split(), *CHINESE_NAMES, *(chr(first) + chr(second) for first, second in letters)]
         self.chinese = np.array(list(dict.fromkeys(chinese)), dtype=object)
         self.english_table, self.chinese_table = _table(len(self.english)), _table(len(self.chinese))
 

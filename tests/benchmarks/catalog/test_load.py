@@ -1,0 +1,115 @@
+"""A generated catalog in a database: nothing broken, nothing lost, and what the projection would write."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from benchmarks import generate
+from benchmarks.catalog import load
+from benchmarks.catalog.people import NotEmptyError
+from modelcards.actions.projection import project
+from modelcards.models import Fact, ModelCard
+from tests.services import PostgresServer, database, migrate
+
+CARDS = 400
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[tuple[list, list]]:
+    """A generated catalog in a file of its own; gives the tables' definitions before and after."""
+    folder = tmp_path_factory.mktemp("generated")
+    url = f"sqlite:///{folder}/catalog.sqlite3"
+    migrate(url, folder)
+    with database(url, django_db_blocker):
+        before = load.sqlite_definitions()
+        generate.generate(CARDS, 1, say=lambda text: None)
+        yield before, load.sqlite_definitions()
+
+
+def dump(*tables: str) -> dict[str, list]:
+    """Every row of the tables, without the columns that a projection counts up."""
+    found = {}
+    for table in tables:
+        model = load.model_of(table)
+        names = [
+            field.attname for field in model._meta.concrete_fields if field.attname not in ("version", "updated_at")
+        ]
+        found[table] = list(model._default_manager.order_by("pk").values_list(*names))
+    return found
+
+
+PROJECTED = (
+    "ModelCard",
+    "ModelCard.organisations",
+    "ModelCard.languages",
+    "ModelCard.modalities",
+    "Publication",
+    "Lineage",
+)
+
+
+def test_every_column_is_the_projection_of_the_chosen_facts(made) -> None:
+    before = dump(*PROJECTED)
+    project(list(ModelCard.objects.values_list("pk", flat=True)))
+    assert dump(*PROJECTED) == before
+
+
+def test_triggers_and_indexes_stand_as_before(made) -> None:
+    before, after = made
+    assert after == before
+    assert load.SET_ASIDE not in connection.introspection.table_names()
+
+
+def test_every_row_points_at_one_that_is_there(made) -> None:
+    connection.check_constraints()
+    assert Fact.objects.filter(chosen=True).values("card").distinct().count() == CARDS
+
+
+def test_ids_go_on_after_the_highest(made) -> None:
+    highest = Fact.objects.order_by("-pk")[0]
+    card = ModelCard.objects.all()[0]
+    fact = Fact.objects.create(card=card, field="limits", value="none known", source="a test", confidence="unchecked")
+    assert fact.pk == highest.pk + 1
+    fact.delete()
+
+
+def test_a_database_that_holds_cards_is_refused(made) -> None:
+    with pytest.raises(NotEmptyError):
+        generate.generate(10, 1, say=lambda text: None)
+
+
+def test_a_load_that_was_killed_is_made_good_by_the_next(made) -> None:
+    before, _after = made
+    with pytest.raises(KeyboardInterrupt), load.bypassed(lambda text: None):
+        assert load.sqlite_definitions() == []
+        raise KeyboardInterrupt
+    assert load.sqlite_definitions() == before
+    aborted = load.bypassed(lambda text: None)
+    aborted.__enter__()  # as when the process ends here
+    load.restored(lambda text: None)
+    assert load.sqlite_definitions() == before
+
+
+@pytest.mark.postgresql
+def test_postgresql_gets_the_same_rows(
+    made, postgres_server: PostgresServer, tmp_path: Path, django_db_blocker
+) -> None:
+    sqlite = {table: len(rows) for table, rows in dump(*load.TABLES).items()}
+    cards = dump("ModelCard")
+    url = postgres_server.create("generated")
+    migrate(url, tmp_path)
+    with database(url, django_db_blocker):
+        before = load.postgresql_definitions()
+        generate.generate(CARDS, 1, say=lambda text: None)
+        assert load.postgresql_definitions() == before
+        assert {table: len(rows) for table, rows in dump(*load.TABLES).items()} == sqlite
+        assert without_times(dump("ModelCard")) == without_times(cards)
+        project(list(ModelCard.objects.values_list("pk", flat=True)[:100]))
+        assert without_times(dump("ModelCard")) == without_times(cards)
+
+
+def without_times(dumped: dict[str, list]) -> list:
+    return [tuple(value for value in row if not hasattr(value, "tzinfo")) for row in dumped["ModelCard"]]
