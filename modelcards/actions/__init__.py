@@ -11,11 +11,16 @@ from modelcards.actions.checkpoints_load import checkpoints_load
 from modelcards.actions.counts import Loaded
 from modelcards.actions.fact_state import FactError, fact_choose, fact_state
 from modelcards.actions.permission import NotAllowed
+from modelcards.actions.search_change import search_delete, search_rename
+from modelcards.actions.search_save import SearchError, SearchNameTakenError, search_save
+from modelcards.actions.searches_ship import searches_ship
 
 __all__ = [
     "FactError",
     "Loaded",
     "NotAllowed",
+    "SearchError",
+    "SearchNameTakenError",
     "card_archive",
     "card_create",
     "card_edit",
@@ -28,4 +33,8 @@ __all__ = [
     "claims_load",
     "fact_choose",
     "fact_state",
+    "search_delete",
+    "search_rename",
+    "search_save",
+    "searches_ship",
 ]

@@ -1,40 +1,83 @@
-// The list of models: the tray follows the ticks, back and forward ask the server, the link can be copied, and on a
-// phone the filters are a sheet. (Without scripts the sheet opens by its fragment; a pushed address would close that.)
+// The list of models: the tray follows the ticks, back and forward ask the server, folded parts stay as the reader left
+// them, and the values of a long facet can be found by name.
 htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true;
 
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("#results .choose")) return;
-  const form = document.getElementById("filters");
-  const values = new URLSearchParams(new FormData(form));
-  htmx.ajax("GET", `${form.action}?${values}`, { source: form, target: "#tray", swap: "outerHTML" });
-});
+const listForm = () => document.getElementById("filters");
+const listAddress = (more = {}) => `${listForm().action}?${new URLSearchParams([...new FormData(listForm()), ...Object.entries(more)])}`;
 
-function openSheet(open) {
-  document.getElementById("rail").classList.toggle("open", open);
-  document.querySelector(open ? ".sheet-head a" : "#filters-link").focus();
+// Ticks: the tray asks for its part alone.
+function showTray() {
+  htmx.ajax("GET", listAddress(), { source: listForm(), target: "#tray", swap: "outerHTML" });
 }
 
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("#filters-link, .sheet-head a");
-  if (!link) return;
-  event.preventDefault();
-  openSheet(link.id === "filters-link");
+function showAllTicked() {
+  const all = document.getElementById("choose-all");
+  if (!all) return;
+  const boxes = [...document.querySelectorAll("#results .choose")];
+  const ticked = boxes.filter((box) => box.checked).length;
+  all.checked = ticked > 0 && ticked === boxes.length;
+  all.indeterminate = ticked > 0 && ticked < boxes.length;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.id === "choose-all") {
+    for (const box of document.querySelectorAll("#results .choose")) box.checked = event.target.checked;
+    showTray();
+  } else if (event.target.matches("#results .choose")) {
+    showAllTicked();
+    showTray();
+  }
 });
 
+// Folding: what the reader opened or closed stays so when the server's answer takes the place of the old parts.
+const folded = new Map();
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches(".browse details[id], .share details[id]")) folded.set(event.target.id, event.target.open);
+  },
+  true,
+);
+function refold(root) {
+  for (const part of root.querySelectorAll("details[id]")) if (folded.has(part.id)) part.open = folded.get(part.id);
+}
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const arrived = document.getElementById(event.target.id) || event.target;
+  refold(arrived);
+});
+
+// What else on the page tells of the present search.
+document.addEventListener("htmx:afterSettle", () => {
+  showAllTicked();
+  const present = document.querySelector("[data-present]");
+  if (present) present.value = location.search.slice(1);
+});
+document.addEventListener("DOMContentLoaded", showAllTicked);
+
+// Finding a value of a long facet. The first answer that comes late is dropped: only the newest question counts.
+const before = new Map();
+let asked = 0;
+let waiting;
+document.addEventListener("input", (event) => {
+  const key = event.target.dataset.find;
+  if (!key) return;
+  event.stopPropagation();
+  clearTimeout(waiting);
+  waiting = setTimeout(() => find(key, event.target.value.trim()), 250);
+});
+async function find(key, text) {
+  const place = document.getElementById(`o-${key}`);
+  if (!place) return;
+  if (!before.has(place)) before.set(place, place.innerHTML);
+  const mine = ++asked;
+  if (!text) {
+    place.innerHTML = before.get(place);
+    return;
+  }
+  const answer = await fetch(listAddress({ find: text }), { headers: { "HX-Request": "true", "HX-Target": place.id } });
+  if (mine === asked && answer.ok) place.innerHTML = await answer.text();
+}
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.querySelector("#rail.open")) openSheet(false);
-});
-
-document.addEventListener("DOMContentLoaded", () => {
-  const button = document.querySelector("[data-copy-link]");
-  if (!button || !navigator.clipboard) return;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(location.href);
-    const [idle, done] = button.children;
-    idle.hidden = true;
-    done.hidden = false;
-    setTimeout(() => { idle.hidden = false; done.hidden = true; }, 1500);
-  });
+  if (event.key === "Enter" && event.target.dataset && event.target.dataset.find) event.preventDefault();
 });

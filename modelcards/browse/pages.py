@@ -1,0 +1,55 @@
+"""The page of the list that is shown, and those around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from modelcards.browse.listing import Found, find
+from modelcards.filters import PAGE_SIZES, ModelFilters
+from modelcards.querysets import Reader
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """Rows ``first`` to ``last`` of ``count``; the numbers of the pages around it (None: there is none)."""
+
+    number: int
+    last_number: int
+    count: int
+    first: int
+    last: int
+    previous: int | None
+    next: int | None
+
+    @property
+    def count_text(self) -> str:
+        """The number of matches as it is read."""
+        return f"{self.count:,}"
+
+    @property
+    def first_text(self) -> str:
+        """The number of the first row as it is read."""
+        return f"{self.first:,}"
+
+    @property
+    def last_text(self) -> str:
+        """The number of the last row as it is read."""
+        return f"{self.last:,}"
+
+
+def find_page(filters: ModelFilters, user: Reader) -> tuple[ModelFilters, Found, PageOf]:
+    """The answer with its page; a page after the last one is the last one."""
+    found = find(filters, user)
+    last = max(1, -(-found.count // filters.page_size))
+    if filters.page > last:
+        filters = replace(filters, page=last)
+        found = find(filters, user)
+    number, size = filters.page, filters.page_size
+    first = (number - 1) * size + 1 if found.count else 0
+    around = (number - 1 if number > 1 else None, number + 1 if number < last else None)
+    return filters, found, PageOf(number, last, found.count, first, min(number * size, found.count), *around)
+
+
+def page_sizes(filters: ModelFilters) -> list[int]:
+    """The page sizes on offer, with the present one."""
+    return sorted({*PAGE_SIZES, filters.page_size})

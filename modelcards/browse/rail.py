@@ -1,0 +1,135 @@
+"""The facets of the rail: the first values of each, the rest behind a "more", a search where there are too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from modelcards import registry
+from modelcards.browse.chips import facet_names
+from modelcards.browse.listing import find
+from modelcards.facets import FACETS, UNKNOWN, Option
+from modelcards.filters import ModelFilters
+from modelcards.models import Language, Organisation
+from modelcards.querysets import Reader
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+# In the order of the rail; the ranges stand after the second. Those of OPEN are unfolded before anybody asks.
+RAIL = (
+    *("architecture_family", "open_weights", "objective", "stage", "organisation", "attention", "language", "modality"),
+    *("licence", "relation", "tokens_per_parameter"),
+)
+OPEN = {"architecture_family", "open_weights", "stage", "organisation", "licence"}
+SEARCHED = ("organisation", "language", "licence")
+SHOWN, MORE, MATCHES = 6, 40, 30
+
+
+@dataclass(frozen=True)
+class RailFacet:
+    """A facet of the rail: its first values, and the rest behind a "more" (``rest`` of them only by the search)."""
+
+    key: str
+    name: _StrOrPromise
+    first: SafeString
+    more: SafeString
+    more_count: int
+    rest: int
+    chosen: int
+    unfolded: bool
+    more_open: bool
+    searched: bool
+
+    @property
+    def rest_text(self) -> str:
+        """The number of those left out, as it is read."""
+        return f"{self.rest:,}"
+
+
+def rail(filters: ModelFilters, options: Mapping[str, list[Option]]) -> list[RailFacet]:
+    """The facets of the rail with their counts."""
+    named = facet_names()
+    keys = [key for key in (*RAIL, *(facet.key for facet in registry.card_facets)) if key in options]
+    return [_rail_facet(key, named[key], options[key], filters) for key in keys]
+
+
+def _rail_facet(key: str, name: _StrOrPromise, options: list[Option], filters: ModelFilters) -> RailFacet:
+    first, more, rest = _divided(options)
+    chosen = len(filters.facets.get(key, ()))
+    return RailFacet(
+        key,
+        name,
+        boxes(key, first),
+        boxes(key, more),
+        len(more),
+        rest,
+        chosen,
+        key in OPEN or chosen > 0,
+        any(option.chosen for option in more),
+        key in SEARCHED and len(options) > SHOWN,
+    )
+
+
+def _divided(options: list[Option]) -> tuple[list[Option], list[Option], int]:
+    """The first values, those behind "more", and how many are left out (never a chosen one)."""
+    if len(options) <= SHOWN + 1:
+        return options, [], 0
+    more = options[SHOWN:]
+    kept = [*more[:MORE], *(option for option in more[MORE:] if option.chosen)]
+    return options[:SHOWN], kept, len(more) - len(kept)
+
+
+def boxes(key: str, options: Iterable[Option]) -> SafeString:
+    """The tick boxes of these values as markup."""
+    return format_html_join(
+        "",
+        '<label class="opt{}"><input class="filter" type="checkbox" name="{}" value="{}" id="f-{}-{}"{}>{}'
+        '<span class="what">{}</span><span class="n">{}</span></label>',
+        (
+            (
+                "" if option.count or option.chosen else " zero",
+                key,
+                option.value,
+                key,
+                "_".join(option.value.split()),
+                SafeString(" checked") if option.chosen else "",
+                _swatch(key, option),
+                option.name,
+                f"{option.count:,}",
+            )
+            for option in options
+        ),
+    )
+
+
+def _swatch(key: str, option: Option) -> SafeString | str:
+    if key == "architecture_family":
+        return format_html('<span class="sw {}"></span>', option.css or "unk")
+    return SafeString('<span class="sw unk"></span>') if option.value == UNKNOWN and key == "stage" else ""
+
+
+def search_options(filters: ModelFilters, user: Reader, key: str, text: str) -> list[Option]:
+    """The values of a facet whose name holds ``text``, with their counts; the chosen ones stay first.
+
+    Counts of a facet leave its own choice out, so asking for the matches as if they were chosen gives their counts.
+    """
+    chosen = filters.facets.get(key, ())
+    asked = tuple(dict.fromkeys([*chosen, *_matches(key, text)]))
+    options = find(replace(filters, facets={**filters.facets, key: asked}), user).options()[key]
+    found = [replace(option, chosen=option.value in chosen) for option in options if option.value in asked]
+    return [option for option in found if option.chosen or option.count]
+
+
+def _matches(key: str, text: str) -> Sequence[str]:
+    """The wire values of a searched facet that match, at most a few dozen."""
+    if key == "organisation":
+        return list(Organisation.objects.filter(name__icontains=text).values_list("slug", flat=True)[:MATCHES])
+    if key == "language":
+        return list(Language.objects.filter(code__istartswith=text).values_list("code", flat=True)[:MATCHES])
+    known = FACETS[key].names().items()
+    return [value for value, name in known if text.lower() in f"{value} {name}".lower()][:MATCHES]
