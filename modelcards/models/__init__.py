@@ -11,11 +11,15 @@ from modelcards.models.card import (
     Withdrawal,
 )
 from modelcards.models.changelog import ChangeCounter, ChangeMark
+from modelcards.models.exchange import AwaitedCard, CardImport, CardImportLine
 from modelcards.models.names import Language, Modality, Organisation
 from modelcards.models.search import SavedSearch
 
 __all__ = [
+    "AwaitedCard",
     "CardChange",
+    "CardImport",
+    "CardImportLine",
     "ChangeCounter",
     "ChangeMark",
     "Checkpoint",

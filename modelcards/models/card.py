@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from modelcards.models.names import Language, Modality, Organisation
@@ -73,6 +74,7 @@ class ModelCard(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(Lower("hf_repo"), name="card_repository")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(parameters__isnull=True) | Q(parameters__gt=0), name="card_parameters_positive"
