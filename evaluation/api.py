@@ -7,12 +7,11 @@ from typing import Any, Literal
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from evaluation import actions
-from evaluation.core.request import EvaluationRequest, read_json
+from evaluation.core.request import EvaluationRequest
 from evaluation.models import Cell, Evaluation, Node, Run, Score, Task
 from evaluation.schemas import (
     EvaluationDetailOut,
@@ -23,7 +22,7 @@ from evaluation.schemas import (
     ScoreOut,
     TaskOut,
 )
-from modelcards.rest import Page, Paging, ProblemError, ProblemOut, check_may_write, page_of
+from modelcards.rest import Page, Paging, ProblemOut, check_may_write, json_object, page_of
 
 router = Router()
 STATES = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -208,14 +207,3 @@ def newest_scores(rows: QuerySet[Score]) -> QuerySet[Score]:
     shown = rows.filter(Q(cell__isnull=True) | Q(cell__in=Cell.objects.newest()))
     related = shown.select_related("card", "checkpoint", "benchmark", "cell")
     return related.order_by("card__slug", "task_name", "num_fewshot", "metric", "pk")
-
-
-def json_object(request: HttpRequest) -> dict[str, Any]:
-    """The request's body; raises Problem 400 where it is no JSON object."""
-    try:
-        body = read_json(request.body)
-    except ValueError as bad:
-        raise ProblemError(400, _("This request cannot be read"), _("The body is no JSON: %s") % bad) from bad
-    if not isinstance(body, dict):
-        raise ProblemError(400, _("This request cannot be read"), _("The body must be one JSON object."))
-    return body

@@ -3,6 +3,8 @@
 import logging
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -15,6 +17,8 @@ from evaluation.core.request import RequestError
 from hub import __version__
 from hub.access import Access
 from modelcards.api import router as models_router
+from modelcards.conditional import conditional
+from modelcards.edits import EditErrors
 from modelcards.rest import ProblemError, wrong_fields
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,7 @@ api = NinjaAPI(
     urls_namespace="api",
     auth=Access(),
 )
+api.add_decorator(conditional, mode="view")
 api.add_router("", models_router)
 api.add_router("", evaluation_router)
 api.add_router("", compare_router)
@@ -38,6 +43,8 @@ def problem(request: HttpRequest, found: ProblemError) -> HttpResponse:
     response = JsonResponse(found.body(), status=found.status, content_type="application/problem+json")
     if found.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    for name, value in found.headers.items():
+        response.headers[name] = value
     return response
 
 
@@ -62,6 +69,26 @@ def refused(request: HttpRequest, found: ActionError) -> HttpResponse:
     if isinstance(found, NotAllowed):
         return problem(request, ProblemError(403, _("Not allowed"), found.reason))
     return problem(request, ProblemError(409, _("Not possible now"), found.reason))
+
+
+@api.exception_handler(PermissionDenied)
+def not_allowed(request: HttpRequest, found: Exception) -> HttpResponse:
+    """What this person may not do in the catalog."""
+    return problem(request, ProblemError(403, _("Not allowed"), str(found)))
+
+
+@api.exception_handler(EditErrors)
+def wrong_edit(request: HttpRequest, found: EditErrors) -> HttpResponse:
+    """A change of a card that cannot be stored, by field."""
+    return problem(request, wrong_fields(found.errors))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, found: Exception) -> HttpResponse:
+    """A body beyond what the site reads at once."""
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+    reason = _("This site reads bodies of at most %(most)d MB. Load larger files on its import page.") % {"most": most}
+    return problem(request, ProblemError(413, _("Too large"), reason))
 
 
 @api.exception_handler(Http404)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -19,18 +20,28 @@ LARGEST_PAGE = 500
 class ProblemError(Exception):
     """An answer that is not what was asked for; becomes ``application/problem+json`` (RFC 9457).
 
-    ``errors`` names fields and what is wrong with each.
+    ``errors`` names fields and what is wrong with each; ``more`` are further members of the document.
     """
 
-    def __init__(self, status: int, title: str, detail: str = "", errors: Mapping[str, Sequence[str]] | None = None):
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str = "",
+        errors: Mapping[str, Sequence[str]] | None = None,
+        *,
+        more: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ):
         super().__init__(detail or title)
         self.status, self.title, self.detail = status, title, detail
         self.errors = {field: list(reasons) for field, reasons in (errors or {}).items()}
+        self.more, self.headers = dict(more or {}), dict(headers or {})
 
     def body(self) -> dict[str, Any]:
         """The document that is sent."""
         found = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
-        return {**found, "errors": self.errors} if self.errors else found
+        return {**found, **self.more, **({"errors": self.errors} if self.errors else {})}
 
 
 class ProblemOut(Schema):
@@ -68,8 +79,13 @@ def page_of(request: HttpRequest, rows: QuerySet[Any], paging: Paging) -> dict[s
 
 def next_page(request: HttpRequest, paging: Paging) -> str:
     """The address of the following part, with everything else that was asked."""
-    query = [(name, value) for name, values in request.GET.lists() for value in values if name != "page"]
-    return f"{request.path}?{urlencode([*query, ('page', str(paging.page + 1))])}"
+    return next_address(request, page=str(paging.page + 1))
+
+
+def next_address(request: HttpRequest, **changes: str) -> str:
+    """The address that was asked, with these values instead of its own."""
+    query = [(name, value) for name, values in request.GET.lists() for value in values if name not in changes]
+    return f"{request.path}?{urlencode([*query, *changes.items()])}"
 
 
 def missing(what: str) -> ProblemError:
@@ -88,3 +104,38 @@ def check_may_write(request: HttpRequest) -> None:
         raise ProblemError(401, _("Sign in"), _("This needs an account: send a token, or sign in on the site."))
     if getattr(request, "token_scope", "write") != "write":
         raise ProblemError(403, _("Not allowed"), _("This token may only read. Make one that may write."))
+
+
+def json_object(request: HttpRequest) -> dict[str, Any]:
+    """The request's body; raises Problem 400 where it is no JSON object, or holds what no database takes as text."""
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError) as bad:
+        reason = _("it is nested too deeply") if isinstance(bad, RecursionError) else str(bad)
+        raise _unreadable(_("The body is no JSON: %s") % reason) from bad
+    if not isinstance(body, dict):
+        raise _unreadable(_("The body must be one JSON object."))
+    if not all(map(_is_plain, _texts(body))):
+        raise _unreadable(_("The body holds a character that is no text (NUL, or half of a surrogate pair)."))
+    return body
+
+
+def _unreadable(detail: str) -> ProblemError:
+    return ProblemError(400, _("This request cannot be read"), detail)
+
+
+def _is_plain(text: str) -> bool:
+    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _texts(body: Any) -> Iterable[str]:
+    """All names and texts of a document, however deep."""
+    level = [body]
+    while level:
+        held = level.pop()
+        if isinstance(held, str):
+            yield held
+        elif isinstance(held, dict):
+            level += [*held, *held.values()]
+        elif isinstance(held, list):
+            level += held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ninja import Schema
@@ -9,6 +10,7 @@ from ninja import Schema
 from modelcards import values
 from modelcards.fields import OF_LINEAGE
 from modelcards.models import Checkpoint, ModelCard
+from modelcards.rest import Page
 
 
 class CheckpointOut(Schema):
@@ -47,6 +49,8 @@ class ModelOut(Schema):
     hf_repo: str
     visibility: str
     base_models: list[str]
+    relation: str
+    version: int
     checkpoints: list[CheckpointOut]
 
     @staticmethod
@@ -70,6 +74,10 @@ class ModelOut(Schema):
         return [link.parent.slug for link in card.parent_links.all()]
 
     @staticmethod
+    def resolve_relation(card: ModelCard) -> str:
+        return next((link.relation for link in card.parent_links.all()), "")
+
+    @staticmethod
     def resolve_checkpoints(card: ModelCard) -> list[Checkpoint]:
         return list(card.checkpoints.all())
 
@@ -88,6 +96,7 @@ class FactOut(Schema):
 class ModelDetailOut(ModelOut):
     """A model with every statement behind its fields and its publications."""
 
+    updated_at: datetime
     card_text: str
     facts: list[FactOut]
     publications: list[str]
@@ -101,6 +110,38 @@ class ModelDetailOut(ModelOut):
         return [publication.reference for publication in card.publications.all()]
 
 
+class OptionOut(Schema):
+    """A value of a facet, and how many models it gives together with all other filters."""
+
+    value: str
+    name: str
+    count: int
+    chosen: bool
+
+    @staticmethod
+    def resolve_name(option: Any) -> str:
+        return str(option.name)
+
+
+class ModelsOut(Page[ModelOut]):
+    """A part of the list; ``facets`` where they were asked for."""
+
+    facets: dict[str, list[OptionOut]] = {}
+
+
+class ChangeOut(Schema):
+    """One change: the fields before and after. Blank or left out: not stated. ``created``: it made the model."""
+
+    id: int
+    version: int | None
+    by: str
+    at: datetime
+    created: bool
+    text_changed: bool
+    before: dict[str, str]
+    after: dict[str, str]
+
+
 class LineageLinkOut(Schema):
     """A step of descent."""
 
@@ -110,12 +151,17 @@ class LineageLinkOut(Schema):
 
 
 class LineageOut(Schema):
-    """All ancestors and descendants of a model that the reader may see, and the steps between them."""
+    """Ancestors and descendants of a model that the reader may see, and the steps between them.
+
+    ``archived``: which of them are no longer in the catalog. ``truncated``: there are more than the answer holds.
+    """
 
     model: str
     ancestors: list[str]
     descendants: list[str]
+    archived: list[str]
     links: list[LineageLinkOut]
+    truncated: bool
 
 
 class TreeNodeOut(Schema):
