@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from modelcards import taxonomy, values
+from modelcards.confidence import CONFIDENCES
 from modelcards.fields import FIELDS
 from modelcards.models import Fact
 from modelcards.templatetags.catalog import written_date
@@ -19,14 +20,13 @@ if TYPE_CHECKING:
 
 # The order of the page. Notes stand below the field that they explain; lineage has a panel of its own.
 ORDER = (
+    "name",
     "parameters",
     "active_parameters",
     "training_tokens",
     "layers",
     "architecture_family",
-    "objective",
-    "stage",
-    "training_data_note",
+    "attention",
     "languages",
     "modality",
     "release_date",
@@ -34,15 +34,25 @@ ORDER = (
     "open_weights",
     "hf_repo",
     "licence",
+    "licence_id",
     "paper",
+    "language_note",
+    "hf_repo_note",
 )
+TRAINING = ("objective", "stage", "training_data_note", "training_note", "objective_note")
 NOTES = {"objective": "objective_note", "languages": "language_note", "hf_repo": "hf_repo_note"}
-ALWAYS = ("parameters", "training_tokens", "release_date", "licence")
+# These have a line even where nothing is stated: a reader looks for them.
+ALWAYS = ("parameters", "training_tokens", "release_date", "licence", "objective", "training_data_note")
+# These say what stands elsewhere on the page: a line only where sources disagree.
+DISPUTED = ("name", "licence_id", *NOTES.values())
 
 
 @dataclass(frozen=True)
 class FactLine:
-    """One field: the chosen fact (None: not known), its value in words, a note, and facts of other sources."""
+    """One field: the chosen fact (None: not known), its value in words, a note, and facts of other sources.
+
+    ``withdrawn`` names the person who took the value back.
+    """
 
     key: str
     name: _StrOrPromise
@@ -51,30 +61,61 @@ class FactLine:
     exact: str
     note: str
     others: list[tuple[_StrOrPromise, Fact]]
+    withdrawn: str = ""
 
 
-def fact_lines(facts: Iterable[Fact]) -> list[FactLine]:
-    """The lines of the page, in its order; fields of which nothing is stated are left out, but for a few."""
-    by_field: dict[str, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        by_field[fact.field].append(fact)
-    return [_line(key, by_field) for key in ORDER if by_field[key] or key in ALWAYS]
+@dataclass(frozen=True)
+class CardFacts:
+    """All facts of a card by field, and who withdrew which field."""
 
+    by_field: Mapping[str, Sequence[Fact]]
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
 
-def _line(key: str, facts: dict[str, list[Fact]]) -> FactLine:
-    chosen = next((fact for fact in facts[key] if fact.chosen), None)
-    others = [(written(fact), fact) for fact in facts[key] if not fact.chosen]
-    notes = [fact.value for fact in facts.get(NOTES.get(key, ""), []) if fact.chosen]
-    exact = f"{int(chosen.value):,}" if chosen and key in SIZES and chosen.value.isdigit() else ""
-    return FactLine(key, FIELDS[key].name, chosen, written(chosen) if chosen else "", exact, " ".join(notes), others)
+    @classmethod
+    def of(cls, facts: Iterable[Fact], withdrawn: Mapping[str, str] | None = None) -> CardFacts:
+        """Sort the facts by field."""
+        by_field: dict[str, list[Fact]] = defaultdict(list)
+        for fact in facts:
+            by_field[fact.field].append(fact)
+        return cls(by_field, withdrawn or {})
+
+    def lines(self, order: Iterable[str] = ORDER) -> list[FactLine]:
+        """The lines of these fields; those of which nothing is stated are left out, but for a few."""
+        lines = (self.line(key) for key in order if key in self.by_field or key in self.withdrawn or key in ALWAYS)
+        return [line for line in lines if line.key not in DISPUTED or line.others]
+
+    def line(self, key: str) -> FactLine:
+        """What is stated of one field."""
+        chosen = self.chosen(key)
+        others = [(written(fact), fact) for fact in self.by_field.get(key, ()) if not fact.chosen]
+        note = self.chosen(NOTES.get(key, ""))
+        exact = f"{int(chosen.value):,}" if chosen and key in SIZES and chosen.value.isdigit() else ""
+        words = written(chosen) if chosen else ""
+        below = note.value if note else ""
+        who = "" if chosen else self.withdrawn.get(key, "")
+        return FactLine(key, FIELDS[key].name, chosen, words, exact, below, others, who)
+
+    def chosen(self, key: str) -> Fact | None:
+        """The chosen fact of a field."""
+        return next((fact for fact in self.by_field.get(key, ()) if fact.chosen), None)
+
+    def confidences(self) -> list[tuple[_StrOrPromise, _StrOrPromise]]:
+        """The degrees of confidence that the card's facts have, with what each means."""
+        present = {fact.confidence for facts in self.by_field.values() for fact in facts}
+        return [words for key, words in CONFIDENCES.items() if key in present]
 
 
 def written(fact: Fact) -> _StrOrPromise:
     """A fact's value in words."""
+    return written_value(fact.field, fact.value)
+
+
+def written_value(key: str, value: str) -> _StrOrPromise:
+    """The text of a value of this field in words."""
     try:
-        return WRITERS.get(fact.field, str)(fact.value)
+        return WRITERS.get(key, str)(value)
     except ValueError:
-        return fact.value
+        return value
 
 
 def _size(value: str) -> str:
@@ -89,7 +130,7 @@ def _papers(value: str) -> str:
     return ", ".join(map(values.source_name, values.parse_names(value)))
 
 
-def _term(terms: dict[str, taxonomy.Term]) -> Callable[[str], _StrOrPromise]:
+def _term(terms: Mapping[str, taxonomy.Term]) -> Callable[[str], _StrOrPromise]:
     return lambda value: terms[value].name if value in terms else value
 
 
@@ -100,8 +141,8 @@ def _weights(value: str) -> str:
 SIZES = ("parameters", "active_parameters", "training_tokens")
 WRITERS: dict[str, Callable[[str], _StrOrPromise]] = {
     **dict.fromkeys(SIZES, _size),
-    **dict.fromkeys(("organisation", "languages", "modality"), _names),
-    "architecture_family": lambda key: taxonomy.FAMILIES[key].name if key in taxonomy.FAMILIES else key,
+    **dict.fromkeys(("organisation", "languages", "modality", "suited_tasks"), _names),
+    "architecture_family": _term(taxonomy.FAMILIES),
     "objective": _term(taxonomy.OBJECTIVES),
     "stage": _term(taxonomy.STAGES),
     "relation": _term(taxonomy.RELATIONS),

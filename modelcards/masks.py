@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 WORDS = ("The", "tree", "grows", "and", "each", "word", "sees", "left")
 PREFIX = 3
@@ -51,3 +55,32 @@ def mask(attention: str, size: float, positions: int = len(WORDS)) -> list[Squar
 def words(attention: str, size: float) -> list[tuple[str, float]]:
     """The example's words with the place of their row and column."""
     return [(word, round(place(attention, position) * size, 1)) for position, word in enumerate(WORDS)]
+
+
+@lru_cache
+def drawing(attention: str, size: float, colour: str) -> SafeString:
+    """The inside of an SVG: three shapes for what is not seen, what is seen, and each position itself.
+
+    Made once: it follows from the pattern alone. ``colour`` is a CSS property (``--f``); corners are round because the
+    line around each square is.
+    """
+    squares = mask(attention, size)
+    side, line = round(size * 0.78, 1), round(size * 0.14, 1)
+    shapes = (
+        ("--sunken", "1", [one for one in squares if not one.sees]),
+        (colour, ".5", [one for one in squares if one.sees and not one.itself]),
+        (colour, "1", [one for one in squares if one.sees and one.itself]),
+    )
+    parts = [
+        format_html(
+            '<path d="{}" fill="var({})" stroke="var({})" stroke-width="{}" stroke-linejoin="round" opacity="{}"/>',
+            "".join(f"M{one.x + line:g} {one.y + line:g}h{side:g}v{side:g}h-{side:g}z" for one in found),
+            name,
+            name,
+            line,
+            opacity,
+        )
+        for name, opacity, found in shapes
+        if found
+    ]
+    return mark_safe("".join(parts))  # our own shapes

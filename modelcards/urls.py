@@ -4,6 +4,9 @@ from django.urls import URLPattern, path
 
 from modelcards.views.browse import browse
 from modelcards.views.card import card
+from modelcards.views.descendants import descendants
+from modelcards.views.facts import choose
+from modelcards.views.history import change, history, revert
 from modelcards.views.searches import searches
 from modelcards.views.tree import tree
 
@@ -12,5 +15,10 @@ urlpatterns: list[URLPattern] = [
     path("models/", browse, name="browse"),
     path("models/searches/", searches, name="searches"),
     path("models/<str:slug>/", card, name="card"),
+    path("models/<str:slug>/descendants/", descendants, name="descendants"),
+    path("models/<str:slug>/facts/<int:pk>/choose/", choose, name="choose"),
+    path("models/<str:slug>/history/", history, name="history"),
+    path("models/<str:slug>/history/<int:pk>/", change, name="change"),
+    path("models/<str:slug>/history/<int:pk>/revert/", revert, name="revert"),
     path("tree/", tree, name="tree"),
 ]

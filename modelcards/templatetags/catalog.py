@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from modelcards import taxonomy, values
+from modelcards.confidence import CONFIDENCES
 from modelcards.fields import FIELDS
 from modelcards.models import ModelCard
 
@@ -101,6 +102,24 @@ def field_name(key: str) -> _StrOrPromise:
 def weights_name(opened: bool | None) -> str:
     """Whether the weights are open, in words."""
     return _("Open weights") if opened else _("Weights not stated") if opened is None else _("Closed weights")
+
+
+@register.filter
+def confidence_name(key: str) -> _StrOrPromise:
+    """How sure a fact is, in one word."""
+    return CONFIDENCES[key][0] if key in CONFIDENCES else key
+
+
+@register.filter
+def confidence_meaning(key: str) -> _StrOrPromise:
+    """What that word means."""
+    return CONFIDENCES[key][1] if key in CONFIDENCES else ""
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """``143,000``."""
+    return f"{number:,}"
 
 
 @register.simple_tag

@@ -37,7 +37,7 @@ def test_an_image_becomes_a_link_so_that_no_other_host_is_asked():
 
 
 def test_headings_start_below_those_of_the_page():
-    assert safe_html("# Use\n\n## More") == "<h3>Use</h3>\n<h4>More</h4>\n"
+    assert safe_html("# Use\n\n## More") == ('<h3 id="text-use">Use</h3>\n<h4 id="text-more">More</h4>\n')
 
 
 def test_tables_and_code_are_kept():

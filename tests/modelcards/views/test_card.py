@@ -175,12 +175,13 @@ def test_the_last_changes_are_told(client):
         card=card, by="owner", before={"parameters": "7000000000"}, after={"parameters": "8000000000"}
     )
     page = page_of(client, card)
-    assert "<del>7B</del> → 8B" in page
+    assert "Parameters changed from <del>7B</del> to <ins>8B</ins>." in page
 
 
 def test_a_new_text_is_told_by_name_and_not_in_full(client):
     card = make_card()
     CardChange.objects.create(card=card, by="owner", before={"card_text": "Old."}, after={"card_text": "New text."})
     page = page_of(client, card)
-    assert "Card text</span> was renewed" in page
+    assert "Card text was renewed." in page
     assert "card_text" not in page
+    assert "New text." not in page

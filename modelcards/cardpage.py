@@ -1,0 +1,116 @@
+"""What a card's page shows, gathered for its template: each part reads once, and all reads are bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from modelcards import lineages, registry, taxonomy
+from modelcards.actions.permission import may_change
+from modelcards.browse import tray_actions
+from modelcards.cardfacts import TRAINING, CardFacts
+from modelcards.history import entries, without_texts
+from modelcards.licences import licence_text, restriction
+from modelcards.loading import in_order, loading
+from modelcards.markdown import card_text
+from modelcards.masks import WORDS, drawing, words
+from modelcards.models import Checkpoint, ModelCard
+from modelcards.progress import progress
+from modelcards.suitability import known_limits, suited_tasks
+
+CHANGES = 4
+CHECKPOINTS = 200
+SQUARE = 26
+SMALL = 8
+
+
+def shown(request: HttpRequest, card: ModelCard) -> dict[str, Any]:
+    """Everything for ``card.html``; ``card`` was read by ``for_page``."""
+    facts = CardFacts.of(card.facts.all(), {one.field: one.by for one in card.withdrawals.all()})
+    checkpoints = in_order(card.checkpoints.all())
+    return {
+        "card": card,
+        "may_change": may_edit(request.user, card),
+        "actions": tray_actions(request.user, [card.slug]),
+        **_facts(card, facts),
+        **_kind(card),
+        **_weights(card, checkpoints, request.GET.get("revision", "")),
+        **_lineage(card, request.user),
+        **_around(request, card),
+        "text": card_text(card.card_text, card.hf_repo) if card.card_text else None,
+    }
+
+
+def may_edit(user: AbstractBaseUser | AnonymousUser, card: ModelCard) -> bool:
+    """Whether the reader may change the card."""
+    return isinstance(user, User) and may_change(user, card)
+
+
+def _facts(card: ModelCard, facts: CardFacts) -> dict[str, Any]:
+    warned = restriction(card.licence_id, card.licence)
+    return {
+        "lines": facts.lines(),
+        "training": facts.lines(TRAINING),
+        "confidences": facts.confidences(),
+        "bases": facts.line("base_model"),
+        "suited": suited_tasks(card, facts),
+        "limits": known_limits(card, facts),
+        "restriction": warned,
+        "licence_text": licence_text(card.licence_id, card.hf_repo) if warned else "",
+    }
+
+
+def _kind(card: ModelCard) -> dict[str, Any]:
+    attention = taxonomy.ATTENTION.get(card.attention)
+    return {
+        "family": taxonomy.FAMILIES.get(card.architecture_family),
+        "objective": taxonomy.OBJECTIVES.get(card.objective),
+        "stage": taxonomy.STAGES.get(card.stage),
+        "attention": attention,
+        "mask": drawing(card.attention, SQUARE, "--f") if attention else "",
+        "words": words(card.attention, SQUARE) if attention else (),
+        "masks": [(term, drawing(key, SMALL, "--ink-2")) for key, term in taxonomy.ATTENTION.items()],
+        "mask_size": SQUARE * (len(WORDS) + 1),
+    }
+
+
+def _weights(card: ModelCard, checkpoints: Sequence[Checkpoint], revision: str) -> dict[str, Any]:
+    return {
+        "checkpoints": checkpoints[:CHECKPOINTS],
+        "further_checkpoints": max(0, len(checkpoints) - CHECKPOINTS),
+        "progress": progress(checkpoints, card.training_tokens),
+        "loading": loading(card, checkpoints, revision),
+    }
+
+
+def _lineage(card: ModelCard, user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
+    above = lineages.ancestors(card, user)
+    return {
+        "ancestors": above,
+        "descendants": lineages.descendants(card, user),
+        "successors": lineages.successors(card, user),
+        "predecessors": [branch.card for branch in above if branch.relation == "successor"],
+    }
+
+
+def _around(request: HttpRequest, card: ModelCard) -> dict[str, Any]:
+    last = without_texts(card.changes.all())[:CHANGES]
+    return {
+        "panels": _panels(request, card),
+        "figures": [figure.value(request, card) for figure in registry.card_figures],
+        "changes": entries(last, request.user, may_change=may_edit(request.user, card)),
+    }
+
+
+def _panels(request: HttpRequest, card: ModelCard) -> list[SafeString]:
+    """What other apps show of the card, in their order."""
+    filled = [
+        (panel.template, panel.context(request, card))
+        for panel in sorted(registry.card_panels, key=lambda panel: panel.order)
+    ]
+    return [render_to_string(template, context, request) for template, context in filled if context is not None]
