@@ -122,18 +122,23 @@ def _query(card: ModelCard, chance: random.Random) -> Query | None:
 def _facets(card: ModelCard, chance: random.Random) -> list[Any]:
     found = []
     for key, column in SCALAR.items():
-        value = _relation(card) if key == "relation" else getattr(card, column)
-        if value not in ("", None):
-            found.append((key, _alternatives(key, {True: "yes", False: "no"}.get(value, value), chance)))
+        value = _value(card, key, column)
+        if value:
+            found.append((key, _alternatives(key, value, chance)))
     found += [("organisation", (maker.slug,)) for maker in card.organisations.all()[:1]]
     found += [("language", (language.code,)) for language in card.languages.all()[:1]]
     found += [("modality", (modality.key,)) for modality in card.modalities.all()[:1]]
     return found
 
 
-def _relation(card: ModelCard) -> str:
-    link = card.parent_links.first()
-    return link.relation if link else ""
+def _value(card: ModelCard, key: str, column: str) -> str:
+    """The card's value of a facet on the wire; blank where it states none."""
+    if key == "relation":
+        link = card.parent_links.first()
+        return link.relation if link else ""
+    if key == "open_weights":
+        return {True: "yes", False: "no", None: ""}[card.open_weights]
+    return str(getattr(card, column))
 
 
 def _alternatives(key: str, value: str, chance: random.Random) -> tuple[str, ...]:

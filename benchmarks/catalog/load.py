@@ -1,11 +1,11 @@
 """Bulk insertion into SQLite (executemany) and PostgreSQL (COPY), past what a site does row by row.
 
-While rows go in, the tables' triggers are off (they would note every row in the change log) and their secondary
-indexes are gone (sorting once is quicker than inserting in random places). What was taken away is written down in the
-table ``benchmarks_set_aside``, in the transaction that takes it away, so that a load that was killed is made good by
-the next call of ``restored``. Foreign keys are not checked: the rows are made to fit, and the tests check it.
-
-This is for a database of its own that no site serves meanwhile: processes that run do not see these rows come.
+While rows go in, the triggers of the change log are gone (they would note every row) and so are the tables' secondary
+indexes (sorting once is quicker than inserting in random places). The indexes that were taken away are written down in
+the table ``benchmarks_set_aside``, in the transaction that takes them away, so that a load that was killed is made good
+by the next call of ``restored``. The triggers are made by ``changelog.install``, which notes that changes may have gone
+unseen while they were missing: every process that serves the catalog then reads it anew, and none goes on with counts
+of before. Foreign keys are not checked meanwhile: the rows are made to fit, and the tests check it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from benchmarks.catalog.rows import COLUMNS, Row, Rows
+from modelcards import changelog
 
 SET_ASIDE = "benchmarks_set_aside"
 
@@ -79,12 +80,12 @@ def bypassed(say: Callable[[str], None]) -> Iterator[None]:
     if connection.vendor == "sqlite":
         execute("PRAGMA foreign_keys = OFF", "PRAGMA synchronous = OFF", "PRAGMA cache_size = -300000")
     with transaction.atomic():
-        definitions = sqlite_definitions() if connection.vendor == "sqlite" else postgresql_definitions()
+        definitions = index_definitions()
         execute(f"CREATE TABLE {SET_ASIDE} (place INTEGER, definition TEXT)")
         with connection.cursor() as cursor:
             for place, (_drop, create) in enumerate(definitions):
                 cursor.execute(f"INSERT INTO {SET_ASIDE} VALUES (%s, %s)", [place, create])
-        execute(*(drop for drop, _create in definitions))
+        execute(*(drop for drop, _create in definitions), *trigger_drops())
     if connection.vendor == "postgresql":
         execute("SET session_replication_role = replica")
     try:
@@ -106,33 +107,41 @@ def restored(say: Callable[[str], None]) -> None:
         say(f"  {definition.splitlines()[0][:100]}")
         with transaction.atomic():
             execute(definition, f"DELETE FROM {SET_ASIDE} WHERE place = {int(place)}")
+    changelog.install(connection.alias)
     execute(f"DROP TABLE {SET_ASIDE}")
     if connection.vendor == "sqlite":
         execute("PRAGMA foreign_keys = ON", "PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -2000")
 
 
-def sqlite_definitions() -> list[tuple[str, str]]:
-    """How to drop and to make again each trigger and secondary index of the tables; triggers last."""
-    marks = ", ".join(["%s"] * len(TABLES))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL"
-            f" AND tbl_name IN ({marks}) ORDER BY type, tbl_name, name",
-            table_names(),
+def index_definitions() -> list[tuple[str, str]]:
+    """How to drop and to make again each secondary index of the tables, those of constraints left out."""
+    names: list[Any] = [table_names()]
+    query = (
+        "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = current_schema()"
+        " AND i.tablename = ANY(%s) AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
+        " ORDER BY i.tablename, i.indexname"
+    )
+    if connection.vendor == "sqlite":
+        names = table_names()
+        marks = ", ".join(["%s"] * len(names))
+        query = (
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            f" AND tbl_name IN ({marks}) ORDER BY tbl_name, name"
         )
-        return [(f'DROP {kind} "{name}"', sql) for kind, name, sql in cursor.fetchall()]
-
-
-def postgresql_definitions() -> list[tuple[str, str]]:
-    """How to drop and to make again each secondary index; triggers are silenced by the session, not dropped."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = current_schema()"
-            " AND i.tablename = ANY(%s) AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
-            " ORDER BY i.tablename, i.indexname",
-            [table_names()],
-        )
+        cursor.execute(query, names)
         return [(f'DROP INDEX "{name}"', sql) for name, sql in cursor.fetchall()]
+
+
+def trigger_drops() -> list[str]:
+    """How to drop each trigger of the change log."""
+    query = "SELECT name, NULL FROM sqlite_master WHERE type = 'trigger'"
+    if connection.vendor == "postgresql":
+        query = "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        rows = [(name, table) for name, table in cursor.fetchall() if name in changelog.trigger_names()]
+    return [f'DROP TRIGGER "{name}"' + (f" ON {table}" if table else "") for name, table in rows]
 
 
 def execute(*statements: str) -> None:

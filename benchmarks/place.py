@@ -1,0 +1,94 @@
+"""Where generated catalogs lie, outside the repository, and that the next run finds them again.
+
+``BENCH_DIR`` names the directory (else ``arboretum-bench`` among the machine's temporary files). Each catalog has a
+folder that is the data directory of a site: ``catalog-<cards>-<seed>/hub.sqlite3``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# One more whenever the same seed gives other rows: catalogs of before are then made anew.
+GENERATOR = 1
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """A generated catalog: how many cards of which seed, and the folder of its site."""
+
+    cards: int
+    seed: int
+    folder: Path
+    database_url: str
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file."""
+        return self.folder / "hub.sqlite3"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process that works on this catalog is told."""
+        own = {"HUB_DATA_DIR": str(self.folder), "DATABASE_URL": self.database_url, "PYTHONPATH": str(ROOT)}
+        offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **offline, **own, "LOG_LEVEL": "WARNING"}
+
+
+def bench_directory() -> Path:
+    """The directory of everything that outlives a run."""
+    directory = Path(os.environ.get("BENCH_DIR") or Path(tempfile.gettempdir()) / "arboretum-bench").resolve()
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+def sqlite_catalog(cards: int, seed: int, say: Callable[[str], None]) -> Catalog:
+    """The catalog in an SQLite file; generated where it is missing or of an older generator."""
+    folder = bench_directory() / f"catalog-{cards}-{seed}"
+    catalog = Catalog(cards, seed, folder, f"sqlite:///{folder}/hub.sqlite3")
+    made(catalog, say, clear=lambda: shutil.rmtree(folder, ignore_errors=True))
+    return catalog
+
+
+def made(catalog: Catalog, say: Callable[[str], None], clear: Callable[[], object]) -> None:
+    """Generate a catalog unless it stands; ``clear`` empties its database before."""
+    mark = catalog.folder / "generated.json"
+    wanted = {"cards": catalog.cards, "seed": catalog.seed, "generator": GENERATOR}
+    if mark.is_file() and json.loads(mark.read_text()) == wanted:
+        _prepare(catalog)
+        return
+    say(f"Generating {catalog.cards:,} cards in {catalog.folder}; later runs find them there.")
+    clear()
+    catalog.folder.mkdir(parents=True, exist_ok=True)
+    run(catalog, "-m", "benchmarks.generate", "--cards", str(catalog.cards), "--seed", str(catalog.seed))
+    mark.write_text(json.dumps(wanted))
+    _prepare(catalog)
+
+
+def _prepare(catalog: Catalog) -> None:
+    """What `make run` does before it starts the web server, the shipped cards left out."""
+    run(catalog, "manage.py", "migrate", "-v0")
+    run(catalog, "manage.py", "collectstatic", "--noinput", "-v0")
+
+
+def copied(catalog: Catalog, name: str) -> Catalog:
+    """A copy of an SQLite catalog to write in; the caller removes its folder."""
+    folder = catalog.folder.with_name(f"{catalog.folder.name}-{name}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    # Sparse or shared blocks where the file system has them; the copy is of a file that no process writes to.
+    subprocess.run(["cp", "--reflink=auto", str(catalog.file), str(folder / "hub.sqlite3")], check=True)
+    return Catalog(catalog.cards, catalog.seed, folder, f"sqlite:///{folder}/hub.sqlite3")
+
+
+def run(catalog: Catalog, *arguments: str) -> None:
+    """A Python program on this catalog, to its end; its output is shown."""
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=catalog.environment, check=True)
