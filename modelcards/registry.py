@@ -78,7 +78,8 @@ class CardFigure:
 class SelectionAction:
     """What can be done with chosen models: its name and the address for their slugs.
 
-    Offered for ``least`` to ``most`` models (None: any number); with ``signed_in`` only to who is signed in.
+    Offered for ``least`` to ``most`` models (None: any number); with ``signed_in`` only to who is signed in,
+    with ``permission`` only to who has it.
     """
 
     key: str
@@ -88,6 +89,7 @@ class SelectionAction:
     most: int | None = None
     signed_in: bool = False
     primary: bool = False
+    permission: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from django.utils.text import slugify
 
 from evaluation.core.request import settings_key
 from evaluation.models import Benchmark, Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
+from hub.roles import EVALUATORS
 from modelcards.models import Checkpoint, Fact, Lineage, ModelCard, Organisation
 
 _serial = itertools.count(1)
 
 
-def make_user(name: str = "", **fields: Any) -> User:
-    """A person with the password ``password``."""
+def make_user(name: str = "", roles: Sequence[str] = (EVALUATORS,), **fields: Any) -> User:
+    """A person with the password ``password``, who may queue evaluations; with ``roles=()`` a mere reader."""
     user: User = get_user_model().objects.create_user(name or f"person{next(_serial)}", password="password", **fields)
+    user.groups.add(*Group.objects.filter(name__in=roles))
     return user
 
 

@@ -1,4 +1,4 @@
-"""Who may stop or repeat work: the person who asked for it, and staff."""
+"""Who may ask for work: evaluators. Who may stop or repeat it: the person who asked for it, and staff."""
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +9,21 @@ from modelcards.querysets import Reader
 def is_staff(user: Reader) -> bool:
     """Whether ``user`` administers the site."""
     return bool(getattr(user, "is_staff", False))
+
+
+def may_queue(user: Reader) -> bool:
+    """Whether ``user`` is an evaluator or an administrator."""
+    return user.is_authenticated and bool(user.has_perm("evaluation.add_evaluation"))  # type: ignore[union-attr]
+
+
+def check_may_queue(user: Reader) -> None:
+    """Raise ``NotAllowed`` unless ``user`` may ask for work."""
+    if not user.is_authenticated:
+        raise NotAllowed(_("Sign in to queue an evaluation."))
+    if not may_queue(user):
+        raise NotAllowed(
+            _("Your account may read, but not queue evaluations. Ask an administrator for the role of an evaluator.")
+        )
 
 
 def check_may_change(user: Reader, requested_by_id: int | None) -> None:

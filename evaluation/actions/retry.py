@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.actions.audit import audit
 from evaluation.actions.errors import ActionError
-from evaluation.actions.permission import check_may_change
+from evaluation.actions.permission import check_may_change, check_may_queue
 from evaluation.actions.queue_cells import requeue_cells
 from evaluation.actions.wake import wake
 from evaluation.models import Cell, Evaluation, Run
@@ -25,8 +25,12 @@ class Retried:
 
 
 def evaluation_retry(*, user: Reader, evaluation: Evaluation) -> Retried:
-    """Queue the failed and cancelled cells of an evaluation again. Raises ``ActionError`` when there are none."""
+    """Queue the failed and cancelled cells of an evaluation again. Raises ``ActionError`` when there are none.
+
+    Raises ``NotAllowed`` unless ``user`` asked for it or administers the site, and may queue.
+    """
     check_may_change(user, evaluation.requested_by_id)
+    check_may_queue(user)
     sent: list[bool] = []
     batch_size = str(evaluation.request.get("batch_size", "16"))
     with transaction.atomic():
@@ -38,8 +42,12 @@ def evaluation_retry(*, user: Reader, evaluation: Evaluation) -> Retried:
 
 
 def run_retry(*, user: Reader, run: Run) -> Retried:
-    """Queue the failed and cancelled cells of a run again, in a new run. Raises ``ActionError`` when there are none."""
+    """Queue the failed and cancelled cells of a run again, in a new run. Raises ``ActionError`` when there are none.
+
+    Raises ``NotAllowed`` unless ``user`` asked for it or administers the site, and may queue.
+    """
     check_may_change(user, run.requested_by_id)
+    check_may_queue(user)
     sent: list[bool] = []
     with transaction.atomic():
         runs = _again(run.cells.all(), user, run.batch_size, run.priority, sent)

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evaluation.actions.audit import audit
-from evaluation.actions.errors import ActionError, NotAllowed
-from evaluation.actions.permission import is_staff
+from evaluation.actions.errors import ActionError
+from evaluation.actions.permission import check_may_queue, is_staff
 from evaluation.actions.plan import Plan, PlannedCell, evaluation_plan
 from evaluation.actions.queue_cells import NOWHERE, Nodes, places, requeue
 from evaluation.actions.wake import wake
@@ -28,15 +28,16 @@ class Submission:
     woken: bool
 
 
-def evaluation_submit(*, user: Reader, request: EvaluationRequest) -> Submission:
+def evaluation_submit(*, user: Reader, request: EvaluationRequest, from_shell: bool = False) -> Submission:
     """Write the evaluation, its new cells and their runs in one transaction, then wake workers.
 
     Raises ``RequestError`` by field when nothing at all can be run or ``user`` may not set this priority,
-    ``NotAllowed`` without an account. Cells that are refused beside others that run are kept in
+    ``NotAllowed`` unless ``user`` is an evaluator (``from_shell``: whoever holds the machine's shell may queue in
+    anybody's name). Cells that are refused beside others that run are kept in
     ``evaluation.request["refused"]`` with their reasons.
     """
-    if not user.is_authenticated:
-        raise NotAllowed(_("Sign in to queue an evaluation."))
+    if not from_shell:
+        check_may_queue(user)
     if request.priority > 0 and not is_staff(user):
         raise RequestError({"priority": [_("Only an administrator may put work before that of others.")]})
     plan = evaluation_plan(user=user, request=request)

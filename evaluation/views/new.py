@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from evaluation.actions import ActionError, Submission, evaluation_submit
+from evaluation.actions import ActionError, NotAllowed, Submission, evaluation_submit
 from evaluation.core.request import DTYPES, EvaluationRequest, RequestError
 from evaluation.forms import USUAL_SHOTS, Draft
 from evaluation.views.choices import model_choices, task_choices
@@ -37,6 +37,8 @@ def _queue(request: HttpRequest, draft: Draft) -> HttpResponse:
         submission = evaluation_submit(user=request.user, request=asked)
     except RequestError as wrong:
         return _form(request, draft, wrong.errors, status=422)
+    except NotAllowed as refused:
+        return _form(request, draft, {"": [refused.reason]}, status=403)
     except ActionError as refused:
         return _form(request, draft, {"": [refused.reason]}, status=422)
     _say(request, submission)

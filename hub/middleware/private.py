@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 # The API tells who asks by itself (tokens), and answers problems instead of a redirect; health holds counts only.
-OPEN = ("/accounts/login/", "/healthz", "/static/", "/api/", "/admin/login/")
+OPEN = ("/accounts/login/", "/accounts/invitation/", "/healthz", "/static/", "/api/", "/admin/login/")
 
 
 class PrivateSite:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from modelcards.actions.apply_edit import apply_edit, checked_edit
+from modelcards.actions.locks import SLUGS, hold
 from modelcards.actions.noting import noted
 from modelcards.actions.permission import require_create
 from modelcards.addresses import slug_taken
@@ -19,6 +20,7 @@ from modelcards.models import ModelCard
 def card_create(*, user: User, slug: str, edit: CardEdit) -> ModelCard:
     """A new card of this person's. Raises NotAllowed and EditErrors; a bad slug is an error of the field ``slug``."""
     require_create(user)
+    hold(SLUGS)
     errors = slug_errors(slug)
     try:
         edit = checked_edit(user, None, edit)

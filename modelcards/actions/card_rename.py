@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from modelcards.actions.card_create import slug_errors
+from modelcards.actions.locks import SLUGS, hold
 from modelcards.actions.noting import locked, noted
 from modelcards.actions.permission import require_change
 from modelcards.edits import EditErrors
@@ -20,6 +21,7 @@ def card_rename(*, user: User, card: ModelCard, slug: str) -> ModelCard:
     Files and facts that name the old slug keep meaning this card. Cards made from it show the new address, so their
     versions rise as well.
     """
+    hold(SLUGS)
     stored = locked(card)
     require_change(user, stored)
     if slug == stored.slug:
@@ -27,8 +29,9 @@ def card_rename(*, user: User, card: ModelCard, slug: str) -> ModelCard:
     if errors := slug_errors(slug, card=stored.pk):
         raise EditErrors(errors)
     with noted(user, stored):
+        # Children first: whoever edits one of them may have to read this card's key to end.
+        ModelCard.objects.filter(parent_links__parent=stored).update(version=F("version") + 1)
         FormerSlug.objects.filter(slug=slug).delete()
         FormerSlug.objects.create(slug=stored.slug, card=stored)
         ModelCard.objects.filter(pk=stored.pk).update(slug=slug)
-        ModelCard.objects.filter(parent_links__parent=stored).update(version=F("version") + 1)
     return stored

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import User
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from modelcards import values
+from modelcards.actions.locks import LINEAGE, hold
 from modelcards.addresses import card_ids
 from modelcards.models import Lineage, ModelCard
 
 MOST_ANCESTORS = 10_000
-# Any number, the same in every process: whoever changes lineage takes the lock of this name on PostgreSQL.
-LINEAGE_LOCK = 7_234_001
 Values = Mapping[str, str]
 
 
@@ -45,9 +43,7 @@ def _readable(user: User, cards: list[int]) -> Iterable[int]:
 
 def _circle_errors(card: ModelCard, parents: Iterable[int]) -> list[str]:
     """Walk up from the parents, level by level; two edits at once must not close a circle between them."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LINEAGE_LOCK])
+    hold(LINEAGE)
     seen, level = set[int](), set(parents)
     while level:
         if card.pk in level:

@@ -17,7 +17,8 @@ SOURCE = " source"
 
 def locked(card: ModelCard) -> ModelCard:
     """The card as it is stored, held until the transaction ends."""
-    return ModelCard.objects.select_for_update().get(pk=card.pk)
+    # Without the key: a card that is made from this one may be stored meanwhile, else two edits could lock each other.
+    return ModelCard.objects.select_for_update(no_key=True).get(pk=card.pk)
 
 
 def card_state(card: ModelCard) -> dict[str, str]:

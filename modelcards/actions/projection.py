@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from modelcards import values
+from modelcards.actions.awaited import await_parents, awaiting
 from modelcards.addresses import card_ids
 from modelcards.fields import columns
-from modelcards.models import CardChange, Fact, Language, Lineage, Modality, ModelCard, Organisation, Publication
+from modelcards.models import AwaitedCard, CardChange, Fact, Language, Lineage, Modality, ModelCard, Organisation, Publication
 
 if TYPE_CHECKING:
     Chosen = Mapping[int, Mapping[str, str]]
@@ -153,6 +154,13 @@ def _project_publications(wanted: Mapping[int, list[str]]) -> None:
     )
 
 
+def link_arrivals(cards: Collection[int]) -> None:
+    """Hang on new cards the models that named them as their base before they were there."""
+    children = {row.card_id for row in awaiting(cards) if row.role == AwaitedCard.Role.PARENT}
+    if children:
+        _project_lineage(children, chosen_values(children))
+
+
 def _project_lineage(cards: Collection[int], chosen: Chosen) -> None:
     wanted = {
         (card, base, chosen[card].get("relation", ""))
@@ -160,6 +168,7 @@ def _project_lineage(cards: Collection[int], chosen: Chosen) -> None:
         for base in bases
     }
     parents = card_ids({base for _card, base, _how in wanted})
+    await_parents(cards, {(card, base) for card, base, _how in wanted if base not in parents})
     triples = {(card, parents[base], how) for card, base, how in wanted if base in parents and parents[base] != card}
     present = {
         (row.child_id, row.parent_id, row.relation): row for row in Lineage.objects.filter(child__in=list(cards))

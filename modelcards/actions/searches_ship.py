@@ -19,15 +19,15 @@ class Shipped:
 
 
 _SHARED = "release_date,organisation,language,modality,parameters,training_tokens"
+_UNTIL = "released_before=2023&sort=release_date"
 SHIPPED = (
     Shipped(
-        gettext_noop("Base models, as surveys list them"),
-        f"stage=base&sort=release_date&columns=name,{_SHARED},architecture_family,open_weights&page_size=100",
+        gettext_noop("Base models, as surveys of 2023 list them"),
+        f"stage=base&{_UNTIL}&columns=name,{_SHARED},architecture_family,open_weights&page_size=100",
     ),
     Shipped(
-        gettext_noop("Instruction-tuned models, as surveys list them"),
-        "stage=instruction-tuned&stage=rlhf&sort=release_date"
-        f"&columns=name,{_SHARED},base_model,open_weights&page_size=100",
+        gettext_noop("Instruction-tuned models, as surveys of 2023 list them"),
+        f"stage=instruction-tuned&stage=rlhf&{_UNTIL}&columns=name,{_SHARED},base_model,open_weights&page_size=100",
     ),
 )
 

@@ -94,6 +94,7 @@ def test_only_our_own_proxies_are_believed(settings, proxies, seen):
 def test_a_change_of_role_leaves_a_trace(signed_in, stranger):
     from evaluation.models import AuditEntry
 
+    stranger.groups.clear()
     administrator = make_user("chief", is_staff=True, is_superuser=True)
     page = f"/admin/auth/user/{stranger.pk}/change/"
     form = {"username": "stranger", "is_active": "on", "is_staff": "on", "date_joined_0": "2026-01-01"}

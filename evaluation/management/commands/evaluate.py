@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(error.reason) from None
 
     def _submit(self, user: AbstractBaseUser, request: EvaluationRequest, plan: Plan, wait: bool) -> None:
-        submission = evaluation_submit(user=user, request=request)
+        submission = evaluation_submit(user=user, request=request, from_shell=True)
         self.stdout.write(f"Evaluation {submission.evaluation.pk}")
         if not submission.woken:
             self.stdout.write("Redis is not reachable: the work starts when it is back.")

@@ -1,10 +1,10 @@
 """People correct cards: who may, what is stored and noted, what is refused."""
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hub.roles import EDITORS
 from modelcards.actions import NotAllowed, card_edit, cards_load, claims_load
 from modelcards.edits import CardEdit, EditConflict, EditErrors, Sharing, StatedFact
 from modelcards.models import CardChange, Fact, Lineage, ModelCard, Organisation
@@ -16,9 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(db):
-    person = make_user("editor")
-    person.user_permissions.set(Permission.objects.filter(codename__endswith="_modelcard"))
-    return person
+    return make_user("editor", roles=[EDITORS])
 
 
 @pytest.fixture

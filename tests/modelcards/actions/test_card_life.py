@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.management import call_command
 
+from hub.roles import EDITORS
 from modelcards import registry
 from modelcards.actions import (
     NotAllowed,
@@ -28,9 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(db):
-    person = make_user("editor")
-    person.user_permissions.set(Permission.objects.filter(codename__endswith="_modelcard"))
-    return person
+    return make_user("editor", roles=[EDITORS])
 
 
 @pytest.fixture
