@@ -5,18 +5,16 @@ from __future__ import annotations
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from modelcards.index.text.lexicon import Block, Lexicon, LexiconWriter
 from modelcards.index.text.overlay import Overlay
-from modelcards.index.text.prefixes import Words, write_beginnings
+from modelcards.index.text.prefixes import Words
 from modelcards.index.text.ranking import Field, Matches, rank
-from modelcards.index.text.rows import FIELDS, NAMES, SHORTEST_BEGINNING, TEXT_WORDS, TextRow
-from modelcards.index.text.spool import Spool
+from modelcards.index.text.rows import FIELDS, NAMES, TextRow
 from modelcards.index.text.storage import Generation, begin, current, finish
 from modelcards.index.text.tokens import Query
-from modelcards.index.text.typos import Neighbours, write_neighbours
+from modelcards.index.text.typos import Neighbours
 
 REMEMBERED = 8  # last searches whose result is kept: the pages of one list ask for the same
 OVERLAY_LEAST, OVERLAY_SHARE = 5_000, 0.02
@@ -40,7 +38,10 @@ class TextIndex:
         """
         folder = begin(Path(directory))
         try:
-            documents = _write(folder, rows)
+            # Only who builds pays for the libraries that building takes.
+            from modelcards.index.text.building import write
+
+            documents = write(folder, rows)
             finish(folder, documents=documents)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -96,39 +97,3 @@ class TextIndex:
         built = Words(generation, name)
         neighbours = None if name == NAMES else Neighbours(generation, built.lexicon)
         return Field(name, built, neighbours, self._overlay.fields[name], self._overlay.gone)
-
-
-def _write(folder: Path, rows: Iterable[TextRow]) -> int:
-    """Write all files of a generation; gives the number of rows."""
-    spools = {name: Spool(folder, name) for name in FIELDS}
-    documents = 0
-    for row in rows:
-        row.check()
-        for name, words in row.words().items():
-            spools[name].add(row.pk, words)
-        documents += 1
-    for name, spool in spools.items():
-        least = text_typo_least(documents) if name == TEXT_WORDS else 1
-        frequent: list[tuple[int, str]] = []
-        with LexiconWriter(folder, name) as writer:
-            for block in spool.blocks():
-                frequent.extend(_frequent(block, len(writer), least) if name != NAMES else ())
-                writer.add(block)
-        if name != NAMES:
-            write_neighbours(folder, name, frequent)
-        write_beginnings(folder, Lexicon(Generation.unfinished(folder), name), shortest=SHORTEST_BEGINNING[name])
-    return documents
-
-
-def text_typo_least(documents: int) -> int:
-    """How many texts must hold a word that a typo may stand for: two, or one in two thousand."""
-    return max(2, documents // 2000)
-
-
-def _frequent(block: Block, before: int, least: int) -> Iterator[tuple[int, str]]:
-    """Place and word of the words of a block that ``least`` documents have."""
-    return (
-        (before + at, term)
-        for at, (term, number) in enumerate(zip(block.terms, block.counts.tolist(), strict=True))
-        if number >= least
-    )

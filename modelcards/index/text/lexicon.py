@@ -26,7 +26,7 @@ COST_OF_BITMAP, BYTES_PER_COST = 30, 20
 
 @dataclass(frozen=True)
 class Block:
-    """Some words in order, how many documents each has, and these documents, ascending for each word."""
+    """Some words in order, how many documents each has, and these documents, word by word."""
 
     terms: list[str]
     counts: NDArray[np.int64]

@@ -9,6 +9,7 @@ from pyroaring import BitMap
 
 from modelcards.index.text.lexicon import Lexicon, LexiconWriter
 from modelcards.index.text.storage import Generation
+from modelcards.index.text.tokens import is_unspaced
 
 DEAR = 16_000  # cost (see Lexicon.cost) from which a union is kept: about a millisecond
 LONGEST = 16
@@ -19,15 +20,15 @@ def suffix(name: str) -> str:
     return f"{name}_beginnings"
 
 
-def write_beginnings(folder: Path, lexicon: Lexicon, *, shortest: int, dear: int = DEAR) -> None:
+def write_beginnings(folder: Path, lexicon: Lexicon, *, shortest: int) -> None:
     """Write the unions of all beginnings of at least ``shortest`` letters that are dear to compute."""
     with LexiconWriter(folder, suffix(lexicon.name)) as writer:
-        for beginning, first, end in _dear(lexicon, "", 0, len(lexicon), dear):
-            if len(beginning) >= shortest:
+        for beginning, first, end in _dear(lexicon, "", 0, len(lexicon)):
+            if len(beginning) >= shortest or is_unspaced(beginning):
                 writer.put(beginning, lexicon.union(first, end))
 
 
-def _dear(lexicon: Lexicon, parent: str, first: int, end: int, dear: int) -> Iterator[tuple[str, int, int]]:
+def _dear(lexicon: Lexicon, parent: str, first: int, end: int) -> Iterator[tuple[str, int, int]]:
     """Dear beginnings one letter longer than ``parent`` and, after each, those that go on from it: in order."""
     place = first
     while place < end:
@@ -36,10 +37,10 @@ def _dear(lexicon: Lexicon, parent: str, first: int, end: int, dear: int) -> Ite
             place += 1
             continue
         _, stop = lexicon.span(beginning)
-        if lexicon.cost(place, stop) > dear and stop - place > 1:
+        if lexicon.cost(place, stop) > DEAR and stop - place > 1:
             yield beginning, place, stop
             if len(beginning) < LONGEST:
-                yield from _dear(lexicon, beginning, place, stop, dear)
+                yield from _dear(lexicon, beginning, place, stop)
         place = stop
 
 

@@ -63,11 +63,13 @@ class Field:
         """Cards with this word."""
         return self._now(self.built.exact(word), self.changed.exact(word))
 
+    def word(self, word: str) -> BitMap:
+        """Cards with this word; with any pair that begins with it where it is a letter of an unspaced script."""
+        return self.begins(word) if len(word) == 1 and is_unspaced(word) else self.exact(word)
+
     def begins(self, beginning: str) -> BitMap:
         """Cards with a word that begins so; where the beginning is too short to say much, with this word."""
-        if is_unspaced(beginning) and self.name != NAMES:
-            return self.exact(beginning)
-        if len(beginning) < SHORTEST_BEGINNING[self.name]:
+        if len(beginning) < SHORTEST_BEGINNING[self.name] and not is_unspaced(beginning):
             return self.exact(beginning)
         return self._now(self.built.begins(beginning), self.changed.begins(beginning))
 
@@ -102,13 +104,13 @@ def _by_way(word: str, fields: dict[str, Field]) -> list[BitMap]:
     """For each way: the cards that match the word in this way or a better one."""
     name, maker, text = fields[NAME_WORDS], fields[MAKER_WORDS], fields[TEXT_WORDS]
     searches = (
-        name.exact,
+        name.word,
         name.begins,
-        maker.exact,
+        maker.word,
         maker.begins,
         name.typos,
         maker.typos,
-        text.exact,
+        text.word,
         text.begins,
     )
     reached = [searches[0](word)]

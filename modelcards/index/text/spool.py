@@ -1,8 +1,8 @@
 """Sorting hundreds of millions of (word, document) pairs in bounded memory: sorted runs on disk, merged at the end.
 
-In a run each word has a number by order of appearance; when the run is full, its words are sorted, the pairs become
-64-bit numbers (rank of the word, document) and are sorted as such. Merging reads the words of all runs side by side
-and sorts the documents of a few million pairs at a time.
+In a run each word has a number by order of appearance; when the run is full, its words are sorted and the pairs are
+grouped by word. Merging reads the words of all runs side by side and groups a few million pairs at a time. Grouping is
+a counting sort, done as the transposition of a sparse matrix of one row: five times as fast as a sort of the pairs.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from modelcards.index.text.lexicon import Block
 
-RUN_PAIRS = 12_000_000
+RUN_PAIRS = 16_000_000
 RUN_WORDS = 1_500_000
+# A block is larger than this by one word at most.
 BLOCK_PAIRS = 6_000_000
 BLOCK_WORDS = 200_000
 
@@ -28,9 +30,8 @@ BLOCK_WORDS = 200_000
 class Spool:
     """Collects the words of documents and gives them back by word, in order."""
 
-    def __init__(self, folder: Path, name: str, *, run_pairs: int = RUN_PAIRS, block_pairs: int = BLOCK_PAIRS) -> None:
+    def __init__(self, folder: Path, name: str) -> None:
         self._folder, self._name = folder, name
-        self._run_pairs, self._block_pairs = run_pairs, block_pairs
         self._runs: list[_Run] = []
         self._clear()
 
@@ -40,14 +41,14 @@ class Spool:
         self._ranks.extend(map(self._vocabulary.__getitem__, words))
         self._documents.append(document)
         self._lengths.append(len(self._ranks) - before)
-        if len(self._ranks) >= self._run_pairs or len(self._vocabulary) >= RUN_WORDS:
+        if len(self._ranks) >= RUN_PAIRS or len(self._vocabulary) >= RUN_WORDS:
             self._write_run()
 
     def blocks(self) -> Iterator[Block]:
         """All words in order with their documents. The runs are removed afterwards."""
         self._write_run()
         try:
-            yield from _merge(self._runs, self._block_pairs)
+            yield from _merge(self._runs)
         finally:
             for run in self._runs:
                 run.remove()
@@ -63,15 +64,23 @@ class Spool:
             return self._clear()
         words = sorted(self._vocabulary)
         by_rank = np.fromiter(map(self._vocabulary.__getitem__, words), np.uint32, len(words))
-        ranks = np.empty(len(words), np.uint64)
-        ranks[by_rank] = np.arange(len(words), dtype=np.uint64)
+        ranks = np.empty(len(words), np.int32)
+        ranks[by_rank] = np.arange(len(words), dtype=np.int32)
         pairs = ranks[np.frombuffer(self._ranks, np.uint32)]
-        pairs <<= np.uint64(32)
-        pairs |= np.repeat(np.frombuffer(self._documents, np.uint32), np.frombuffer(self._lengths, np.uint32))
+        documents = np.repeat(np.frombuffer(self._documents, np.uint32), np.frombuffer(self._lengths, np.uint32))
         self._clear()
-        pairs.sort()
-        self._runs.append(_Run.write(self._folder / f"{self._name}.run{len(self._runs)}", words, pairs))
+        counts, documents = _grouped(pairs, documents, len(words))
+        self._runs.append(_Run.write(self._folder / f"{self._name}.run{len(self._runs)}", words, counts, documents))
         return None
+
+
+def _grouped(
+    ranks: NDArray[np.int32], documents: NDArray[np.uint32], words: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """How many documents each word has, and the documents word by word, for each in the order given."""
+    row = csr_array((documents, ranks, np.array([0, len(ranks)], np.int32)), shape=(1, words))
+    columns = row.tocsc()
+    return np.diff(columns.indptr).astype(np.int64), columns.data
 
 
 class _Run:
@@ -81,11 +90,10 @@ class _Run:
         self.path, self.counts = path, counts
 
     @classmethod
-    def write(cls, path: Path, words: list[str], pairs: NDArray[np.uint64]) -> _Run:
-        counts = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=len(words))
+    def write(cls, path: Path, words: list[str], counts: NDArray[np.int64], documents: NDArray[np.uint32]) -> _Run:
         path.with_suffix(path.suffix + ".words").write_text("\n".join(words), encoding="utf-8", newline="\n")
-        pairs.astype(np.uint32).tofile(path)
-        return cls(path, counts.astype(np.uint32))
+        documents.tofile(path)
+        return cls(path, counts)
 
     def words(self) -> Iterator[str]:
         with self.path.with_suffix(self.path.suffix + ".words").open(encoding="utf-8", newline="\n") as lines:
@@ -97,14 +105,14 @@ class _Run:
         self.path.with_suffix(self.path.suffix + ".words").unlink(missing_ok=True)
 
 
-def _merge(runs: list[_Run], block_pairs: int) -> Iterator[Block]:
-    """Words of all runs in order, in blocks of about ``block_pairs`` pairs."""
+def _merge(runs: list[_Run]) -> Iterator[Block]:
+    """Words of all runs in order, in blocks."""
     readers = [_Reader(run) for run in runs]
     terms: list[str] = []
     pairs = 0
     for word, number in heapq.merge(*(_numbered(run, number) for number, run in enumerate(runs))):
         if not terms or word != terms[-1]:
-            if pairs >= block_pairs or len(terms) >= BLOCK_WORDS:
+            if pairs >= BLOCK_PAIRS or len(terms) >= BLOCK_WORDS:
                 yield _block(terms, readers)
                 terms, pairs = [], 0
             terms.append(word)
@@ -118,10 +126,8 @@ def _numbered(run: _Run, number: int) -> Iterator[tuple[str, int]]:
 
 
 def _block(terms: list[str], readers: list[_Reader]) -> Block:
-    pairs = np.concatenate([reader.take() for reader in readers])
-    pairs.sort()
-    counts = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=len(terms))
-    return Block(terms, counts, pairs.astype(np.uint32))
+    ranks, documents = zip(*(reader.take() for reader in readers), strict=True)
+    return Block(terms, *_grouped(np.concatenate(ranks), np.concatenate(documents), len(terms)))
 
 
 class _Reader:
@@ -130,7 +136,7 @@ class _Reader:
     def __init__(self, run: _Run) -> None:
         self._documents = np.memmap(run.path, dtype=np.uint32, mode="r")
         self._counts = run.counts
-        self._ranks = array("I")
+        self._ranks = array("i")
         self._word = self._first = self._at = 0
 
     def note(self, rank: int) -> int:
@@ -139,12 +145,10 @@ class _Reader:
         self._word += 1
         return int(self._counts[self._word - 1])
 
-    def take(self) -> NDArray[np.uint64]:
-        """The pairs of the words noted since the last time."""
+    def take(self) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+        """Ranks and documents of the words noted since the last time."""
         counts = self._counts[self._first : self._word]
         end = self._at + int(counts.sum())
-        pairs = np.repeat(np.frombuffer(self._ranks, np.uint32).astype(np.uint64), counts)
-        pairs <<= np.uint64(32)
-        pairs |= self._documents[self._at : end]
-        self._ranks, self._first, self._at = array("I"), self._word, end
-        return pairs
+        ranks, documents = np.repeat(np.frombuffer(self._ranks, np.int32), counts), self._documents[self._at : end]
+        self._ranks, self._first, self._at = array("i"), self._word, end
+        return ranks, documents

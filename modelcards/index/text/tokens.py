@@ -1,7 +1,8 @@
 """Words of names, organisations, texts and queries: one way of cutting for what is indexed and for what is asked.
 
 A word is a run of letters (``llama``), a number with a unit of at most three letters (``7b``, ``3.5``, ``8bit``), or,
-where a script is written without spaces (Chinese, Japanese, Korean, Thai), each letter and each pair of neighbours.
+where a script is written without spaces (Chinese, Japanese, Korean, Thai), each pair of neighbouring letters and the
+last letter: so a single letter is found as the beginning of a pair.
 Letters followed by a number also give both joined (``llama2`` from "llama-2"), since people write either.
 """
 
@@ -12,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 LONGEST_QUERY = 256
 MOST_WORDS = 12
@@ -81,7 +82,8 @@ def text_words(text: str) -> set[str]:
     parts = set(folded.translate(_SPLIT).split())
     mixed = [part for part in parts if not part.isalpha() or len(part) > LONGEST]
     parts.difference_update(mixed)
-    return parts | _spread(_ASCII_TEXT.findall(" ".join(mixed)))
+    parts.update(_spread(_ASCII_TEXT.findall(" ".join(mixed))))
+    return parts
 
 
 def name_words(name: str) -> set[str]:
@@ -118,16 +120,17 @@ def _asked(run: str) -> list[str]:
 
 def pairs(run: str) -> Iterator[str]:
     """Neighbouring letters of a run."""
-    return (left + right for left, right in pairwise(run))
+    return map(add, run, run[1:])
 
 
 def _spread(found: Iterable[str]) -> set[str]:
-    """The words that stand for these runs: the run itself, or its letters and pairs, or its parts and their join."""
+    """The words that stand for these runs: the run itself, or its pairs, or its parts and their join."""
     words = set(found)
     for run in [word for word in words if not (word.isascii() and word.isalpha())]:
         if is_unspaced(run):
             words.discard(run)
-            words.update(run, pairs(run))
+            words.update(pairs(run))
+            words.add(run[-1])
         elif not run[0].isdigit():
             words.discard(run)
             words.update(_joined(run))

@@ -8,11 +8,13 @@ has no typos.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
+from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from modelcards.index.text.lexicon import Lexicon
@@ -20,6 +22,7 @@ from modelcards.index.text.storage import Generation, TextIndexError
 from modelcards.index.text.tokens import is_unspaced
 
 HEAD = 7  # letters of a word in which deletions are tried
+CHUNK = 50_000  # words whose rests are made at a time
 SHORTEST = 3  # letters of a word that a typo may stand for
 
 
@@ -47,30 +50,58 @@ def _number(word: str) -> str:
     return "".join(letter for letter in word if not letter.isalpha())
 
 
-def _rests(word: str, deletions: int) -> set[str]:
-    rests = {word[:HEAD]}
-    newest = rests
-    for _ in range(deletions):
-        newest = {rest[:at] + rest[at + 1 :] for rest in newest for at in range(len(rest))}
-        rests = rests | newest
-    return rests
+@cache
+def _kept(length: int, deletions: int) -> list[NDArray[np.int64]]:
+    """Which letters of a head of this length are kept, one array for each number of deletions: a row a choice."""
+    sizes = range(length, max(length - deletions, 1) - 1, -1)
+    return [np.array(list(combinations(range(length), size)), np.int64) for size in sizes]
 
 
-def _hashes(word: str, deletions: int) -> list[int]:
-    return [zlib.crc32(rest.encode()) for rest in _rests(word, deletions)]
+def _hashes(heads: NDArray[np.uint32], deletions: int) -> NDArray[np.uint32]:
+    """Hashes (FNV-1a, by letter) of the rests of heads of equal length: a row of letters in, a row of hashes out."""
+    found = []
+    for kept in _kept(heads.shape[1], deletions):
+        letters = heads[:, kept]
+        hashed = np.full(letters.shape[:2], 2166136261, np.uint32)
+        for place in range(letters.shape[2]):
+            hashed = (hashed ^ letters[:, :, place]) * np.uint32(16777619)
+        found.append(hashed)
+    return np.concatenate(found, axis=1)
+
+
+def _heads(words: list[str]) -> NDArray[np.uint32]:
+    """The first letters of words whose heads are equally long, as code points."""
+    heads = "".join(word[:HEAD] for word in words)
+    return np.frombuffer(heads.encode("utf-32-le"), "<u4").reshape(len(words), -1)
 
 
 def write_neighbours(folder: Path, name: str, words: Iterable[tuple[int, str]]) -> None:
     """Write the rests of these words; each comes with its place in the lexicon ``name``."""
-    pairs: list[np.ndarray[tuple[int], np.dtype[np.uint64]]] = []
+    alike: dict[tuple[int, int], list[tuple[int, str]]] = {}
     for place, word in words:
         letters = _letters(word)
         if letters >= SHORTEST and word[0].isalpha() and not is_unspaced(word):
-            hashes = np.array(_hashes(word, 2 if letters >= 6 else 1), np.uint64)
-            pairs.append((hashes << np.uint64(32)) | np.uint64(place))
-    ordered = np.sort(np.concatenate(pairs)) if pairs else np.zeros(0, np.uint64)
-    (ordered >> np.uint64(32)).astype("<u4").tofile(folder / f"{name}.rests")
-    ordered.astype("<u4").tofile(folder / f"{name}.rest_terms")
+            alike.setdefault((min(len(word), HEAD), 2 if letters >= 6 else 1), []).append((place, word))
+    pairs = [
+        _pairs(some, deletions)
+        for (_, deletions), every in alike.items()
+        for some in (every[start : start + CHUNK] for start in range(0, len(every), CHUNK))
+    ]
+    ordered = np.concatenate(pairs) if pairs else np.zeros(0, np.uint64)
+    pairs.clear()
+    ordered.sort()
+    with (folder / f"{name}.rests").open("wb") as rests, (folder / f"{name}.rest_terms").open("wb") as terms:
+        for start in range(0, len(ordered), 1 << 20):
+            some = ordered[start : start + (1 << 20)]
+            rests.write((some >> np.uint64(32)).astype("<u4").tobytes())
+            terms.write(some.astype("<u4").tobytes())
+
+
+def _pairs(words: list[tuple[int, str]], deletions: int) -> NDArray[np.uint64]:
+    """The hash of each rest with the word's place below it."""
+    hashes = _hashes(_heads([word for _, word in words]), deletions).astype(np.uint64)
+    places = np.array([[place] for place, _ in words], np.uint64)
+    return ((hashes << np.uint64(32)) | places).ravel()
 
 
 class Neighbours:
@@ -88,7 +119,7 @@ class Neighbours:
         allowed = distance_allowed(word)
         if not allowed:
             return set()
-        hashes = np.array(_hashes(word, allowed), "<u4")
+        hashes = np.unique(_hashes(_heads([word]), allowed))
         spans = zip(np.searchsorted(self._rests, hashes), np.searchsorted(self._rests, hashes, "right"), strict=True)
         places = {place for start, end in spans for place in self._terms[start:end].tolist()}
         words = (self._lexicon.term(place).decode() for place in places)

@@ -1,12 +1,13 @@
 """The index finds what a look at every card finds: random catalogs, changes and queries."""
 
 import tempfile
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelcards.index.text import TextIndex, TextRow
-from modelcards.index.text.catalog import text_typo_least
+from modelcards.index.text import TextIndex, TextRow, lexicon, prefixes, spool
+from modelcards.index.text.building import text_typo_least
 from tests.modelcards.index.text.truth import Truth
 
 WORDS = [
@@ -18,14 +19,13 @@ WORDS = [
 words = st.sampled_from(WORDS)
 phrases = st.lists(words | st.text(max_size=4), max_size=5).map(" ".join)
 rows = st.builds(TextRow, st.integers(0, 30), phrases, phrases, st.lists(phrases, max_size=2).map(tuple), phrases)
+catalogs = st.lists(rows, max_size=25, unique_by=lambda row: row.pk)
 changes = st.lists(rows | st.integers(0, 30), max_size=12)
 halves = words.flatmap(lambda word: st.integers(1, max(1, len(word))).map(lambda end: word[:end]))
-queries = st.lists(words | halves | st.text(max_size=3), max_size=3).map(" ".join)
+queries = st.lists(st.lists(words | halves | st.text(max_size=3), max_size=3).map(" ".join), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(rows, max_size=25, unique_by=lambda row: row.pk), changes, st.lists(queries, min_size=1, max_size=8))
-def test_tiers_are_those_of_a_look_at_every_card(cards, changed, asked):
+def check(cards, changed, asked):
     with tempfile.TemporaryDirectory() as directory:
         index = TextIndex.build(directory, cards)
         truth = Truth(cards, text_typo_least(len(cards)))
@@ -36,3 +36,21 @@ def test_tiers_are_those_of_a_look_at_every_card(cards, changed, asked):
                 known.replace(change) if isinstance(change, TextRow) else known.remove(change)
         for query in asked:
             assert [set(tier) for tier in index.search(query).tiers] == truth.tiers(query), query
+
+
+@settings(max_examples=20, deadline=None)
+@given(catalogs, changes, queries)
+def test_tiers_are_those_of_a_look_at_every_card(cards, changed, asked):
+    check(cards, changed, asked)
+
+
+@settings(max_examples=25, deadline=None)
+@given(catalogs, changes, queries)
+def test_tiers_are_the_same_where_runs_blocks_bitmaps_and_kept_beginnings_are_many(cards, changed, asked):
+    with (
+        mock.patch.object(spool, "RUN_PAIRS", 9),
+        mock.patch.object(spool, "BLOCK_PAIRS", 7),
+        mock.patch.object(lexicon, "SMALL", 1),
+        mock.patch.object(prefixes, "DEAR", 3),
+    ):
+        check(cards, changed, asked)

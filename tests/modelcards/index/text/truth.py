@@ -46,7 +46,7 @@ class Truth:
         return found
 
     def _ways(self, word: str) -> list[set[int]]:
-        exact = [self._exact(field, word) for field in (NAME_WORDS, MAKER_WORDS, TEXT_WORDS)]
+        exact = [self._word(field, word) for field in (NAME_WORDS, MAKER_WORDS, TEXT_WORDS)]
         begins = [self._begins(field, word) for field in (NAME_WORDS, MAKER_WORDS, TEXT_WORDS)]
         typos = [self._typos(field, word) for field in (NAME_WORDS, MAKER_WORDS, TEXT_WORDS)]
         return [exact[0], begins[0], exact[1], begins[1], typos[0], typos[1], exact[2], begins[2], typos[2]]
@@ -54,8 +54,12 @@ class Truth:
     def _exact(self, field: str, word: str) -> set[int]:
         return {pk for pk, words in self.cards.items() if word in words[field]}
 
+    def _word(self, field: str, word: str) -> set[int]:
+        letter = len(word) == 1 and is_unspaced(word)
+        return self._begins(field, word) if letter else self._exact(field, word)
+
     def _begins(self, field: str, word: str) -> set[int]:
-        if is_unspaced(word) or len(word) < SHORTEST_BEGINNING[field]:
+        if len(word) < SHORTEST_BEGINNING[field] and not is_unspaced(word):
             return self._exact(field, word)
         return {pk for pk, words in self.cards.items() if any(each.startswith(word) for each in words[field])}
 
