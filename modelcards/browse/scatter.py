@@ -162,8 +162,9 @@ def _layout(points: Sequence[Point]) -> Figure:
         "margin": {"l": 64, "r": 16, "t": 12, "b": 52},
         "xaxis": {**AXIS, **_ticks(across), "range": list(across), "title": {"text": _("Parameters"), "standoff": 8}},
         "yaxis": {**AXIS, **_ticks(up), "range": list(up), "title": {"text": _("Training tokens"), "standoff": 8}},
-        "annotations": [_label(across, up)],
+        "annotations": [_label(across, up)] if across[0] < up[1] - math.log10(OPTIMAL) else [],
         "dragmode": "pan",
+        "meta": {"still_on_touch": True},
     }
 
 
@@ -176,18 +177,20 @@ def _ticks(span: tuple[float, float]) -> Figure:
 
 
 def _label(across: tuple[float, float], up: tuple[float, float]) -> Figure:
-    """The name of the line, near the place where it leaves the picture."""
-    at = min(across[1], up[1] - math.log10(OPTIMAL))
+    """The name of the line, below it, a quarter of the way along what is seen of it."""
+    rise = math.log10(OPTIMAL)
+    start, end = max(across[0], up[0] - rise), min(across[1], up[1] - rise)
+    at = start + 0.25 * (end - start)
     return {
         "x": at,
-        "y": at + math.log10(OPTIMAL),
+        "y": at + rise,
         "xref": "x",
         "yref": "y",
         "text": _("20 tokens per parameter<br>Hoffmann et al. 2022"),
         "showarrow": False,
-        "xanchor": "right",
-        "yanchor": "bottom" if at < across[1] - 0.3 else "top",
-        "align": "right",
-        "bgcolor": "var(--surface)",
+        "xanchor": "left",
+        "yanchor": "top",
+        "xshift": 10,
+        "align": "left",
         "font": {"color": "var(--ink-2)", "size": 11},
     }

@@ -6,6 +6,7 @@
 // Colours in figures are names of tokens, "var(--fam-dec)", resolved here and again when the theme changes.
 // A click opens the address in a point's customdata. Labels of a figure with layout.meta.scaled_text have their size
 // (trace.meta.size) in units of the axes and grow with the zoom. Buttons with data-zoom move the figure data-for.
+// With layout.meta.still_on_touch a finger on the figure scrolls the page; the buttons zoom.
 // plotly.js is loaded when the first figure is visible, from the script's own data-plotly.
 "use strict";
 (() => {
@@ -107,6 +108,7 @@
     const Plotly = await plotly();
     const styles = getComputedStyle(document.documentElement);
     const figure = resolve(JSON.parse(source.textContent), styles);
+    if ((figure.layout.meta || {}).still_on_touch && matchMedia("(pointer: coarse)").matches) figure.layout.dragmode = false;
     const frame = theme((name) => styles.getPropertyValue(name).trim());
     const first = !box.dataset.drawn;
     if (first) box.textContent = "";
