@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,30 +14,45 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from evaluation.cardscores import CardScores, arrange
-from evaluation.models import Benchmark, Origin, Score
+from evaluation.models import Benchmark, Origin, Run, Score
+from evaluation.models.run import RunState
+from evaluation.scoreexchange import exchange
 from evaluation.treecolours import tree_colours
 from modelcards import registry
 from modelcards.models import ModelCard
+
+QUEUE = "evaluation.add_evaluation"
 
 
 def register() -> None:
     """Fill the catalog's registries; called once when Django is ready."""
     registry.card_panels.append(registry.CardPanel("scores", "evaluation/panels/card_scores.html", scores_panel, 10))
     registry.tree_overlays += tree_colours()
+    registry.score_exchanges.append(exchange())
     registry.card_figures.append(registry.CardFigure("scores", scores_figure))
-    registry.card_columns.append(registry.CardColumn("scores", _("Scores"), score_counts, score_count))
+    registry.card_columns.append(registry.CardColumn("scores", _("Scores"), score_counts, score_count, read_counts))
     registry.card_facets.append(
         registry.CardFacet(
             "has_scores",
             _("Scores"),
             [("yes", _("Any")), ("measured", _("Measured here")), ("published", _("Published")), ("no", _("None"))],
             has_scores,
+            read_origins,
         )
     )
+    registry.index_sources.append(registry.IndexSource(Score._meta.db_table, "card_id"))
     registry.selection_actions += [
-        registry.SelectionAction("evaluate", _("Evaluate"), _address("evaluation:new"), signed_in=True),
+        registry.SelectionAction("evaluate", _("Evaluate"), _address("evaluation:new"), permission=QUEUE),
         registry.SelectionAction("compare", _("Compare"), _address("evaluation:compare"), 2, 6, primary=True),
     ]
+    registry.archive_guards.append(active_runs)
+
+
+def active_runs(card: ModelCard) -> str:
+    """Why a card cannot be archived now: work on it is waiting or under way."""
+    count = Run.objects.filter(checkpoint__card=card, state__in=(RunState.QUEUED, RunState.RUNNING)).count()
+    said = ngettext("%(n)d run is waiting or under way", "%(n)d runs are waiting or under way", count)
+    return said % {"n": count} if count else ""
 
 
 def card_scores(request: HttpRequest, card: ModelCard) -> CardScores:
@@ -85,6 +101,29 @@ def has_scores(value: str) -> Q:
     if value in ("yes", "no"):
         return Q(Exists(scores)) if value == "yes" else ~Q(Exists(scores))
     return Q(Exists(scores.filter(origin=Origin.MEASURED if value == "measured" else Origin.PUBLISHED)))
+
+
+def read_origins(cards: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Card id to the values of ``has_scores`` that hold for it."""
+    rows = Score.objects.filter(among(cards)).order_by().values_list("card", "origin").distinct()
+    found: dict[int, set[str]] = {}
+    for card, origin in rows:
+        found.setdefault(card, {"yes"}).add(origin)
+    told = {"yes", str(Origin.MEASURED), str(Origin.PUBLISHED)}
+    return {card: tuple(sorted(found[card] & told)) if card in found else ("no",) for card in cards}
+
+
+def read_counts(cards: Sequence[int]) -> dict[int, float | None]:
+    """Card id to its number of scores."""
+    rows = Score.objects.filter(among(cards)).order_by().values_list("card").annotate(n=Count("pk"))
+    return dict.fromkeys(cards, 0) | dict(rows)
+
+
+def among(cards: Sequence[int]) -> Q:
+    """The condition that a score is of one of these cards: by the range of ids where they are many, for speed."""
+    if len(cards) <= 500:
+        return Q(card__in=cards)
+    return Q(card__range=(min(cards), max(cards)))
 
 
 def _address(name: str) -> Any:

@@ -142,6 +142,12 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "hub.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# What may be brought into the catalog, by a page or a command; docs/exchange.md tells what is refused and why.
+HUB_IMPORT_CARD_MB = env.integer("HUB_IMPORT_CARD_MB", 5, least=1, most=100)
+HUB_IMPORT_FILE_MB = env.integer("HUB_IMPORT_FILE_MB", 200, least=1)
+HUB_IMPORT_UNPACKED_MB = env.integer("HUB_IMPORT_UNPACKED_MB", 2000, least=1)
+HUB_IMPORT_CARDS = env.integer("HUB_IMPORT_CARDS", 100_000, least=1)
+
 # Work. Without REDIS_URL it is the Redis that `make run` started, whose address lies in the data directory.
 _own_redis = HUB_DATA_DIR / "redis-url"
 REDIS_URL = env.text("REDIS_URL") or (

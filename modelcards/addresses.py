@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from django.db.models.functions import Lower
+
+from modelcards.exchange.identity import repository_of
 from modelcards.models import FormerSlug, ModelCard
 
 MANY = 500
@@ -18,11 +21,18 @@ def renamed(slugs: Collection[str]) -> dict[str, str]:
 
 
 def card_ids(slugs: Collection[str]) -> dict[str, int]:
-    """Each slug, of today or former, with the id of its card; slugs of no card are left out."""
+    """Each slug, of today or former, with the id of its card; slugs of no card are left out.
+
+    A slug that is made from a repository (``org--name``) also leads to the card with that repository.
+    """
     found: dict[str, int] = {}
     for some in _batches(slugs):
         found.update(FormerSlug.objects.filter(slug__in=some).values_list("slug", "card"))
         found.update(ModelCard.objects.filter(slug__in=some).values_list("slug", "pk"))
+    repositories = {repo: slug for slug in slugs if slug not in found and (repo := repository_of(slug))}
+    for some in _batches(repositories):
+        rows = ModelCard.objects.annotate(repository=Lower("hf_repo")).filter(repository__in=some).order_by("-slug")
+        found.update({repositories[repo]: pk for repo, pk in rows.values_list("repository", "pk")})
     return found
 
 

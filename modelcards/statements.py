@@ -57,7 +57,7 @@ def read_models(path: Path, label: str, known: Collection[str]) -> dict[str, lis
         _check_base(row, slugs, checker)
     _check_circles(rows, checker)
     checker.finish()
-    return {row["slug"]: _row_statements(row, label) for row in rows}
+    return {row["slug"]: row_statements(row, label) for row in rows}
 
 
 def read_claims(path: Path, label: str, known: Collection[str]) -> dict[str, list[Statement]]:
@@ -113,7 +113,7 @@ def read_checkpoints(path: Path, label: str, known: Collection[str]) -> list[Che
     return checkpoints
 
 
-def _row_statements(row: Row, label: str) -> list[Statement]:
+def row_statements(row: Row, label: str) -> list[Statement]:
     """The facts of one model; the source of each is the row's paper, of the weights the repository."""
     paper = values.parse_names(row["paper"])[0] if row["paper"] else ""
     repository = row["hf_repo"]

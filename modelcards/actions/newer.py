@@ -40,7 +40,9 @@ def _state(older: int, newer: int) -> bool:
     stated = Fact.objects.filter(card=newer, field__in=pair)
     if stated.filter(field="base_model", value=old.slug, source=name).exists():
         return False
-    free = not stated.filter(chosen=True).exists() and not Withdrawal.objects.filter(card=newer, field__in=pair).exists()
+    free = (
+        not stated.filter(chosen=True).exists() and not Withdrawal.objects.filter(card=newer, field__in=pair).exists()
+    )
     choose = free and not _circle(old.slug, newer)
     Fact.objects.bulk_create(
         [

@@ -15,7 +15,17 @@ from modelcards import values
 from modelcards.actions.awaited import await_parents, awaiting
 from modelcards.addresses import card_ids
 from modelcards.fields import columns
-from modelcards.models import AwaitedCard, CardChange, Fact, Language, Lineage, Modality, ModelCard, Organisation, Publication
+from modelcards.models import (
+    AwaitedCard,
+    CardChange,
+    Fact,
+    Language,
+    Lineage,
+    Modality,
+    ModelCard,
+    Organisation,
+    Publication,
+)
 
 if TYPE_CHECKING:
     Chosen = Mapping[int, Mapping[str, str]]
