@@ -17,6 +17,7 @@ from modelcards.index.text.tokens import Query
 from modelcards.index.text.typos import Neighbours
 
 REMEMBERED = 8  # last searches whose result is kept: the pages of one list ask for the same
+RELEASED_EVERY = 32  # searches after which what they read is given back: else a process comes to hold all files
 OVERLAY_LEAST, OVERLAY_SHARE = 5_000, 0.02
 
 
@@ -24,7 +25,8 @@ class TextIndex:
     """Full text of cards. Safe for several threads."""
 
     def __init__(self, generation: Generation) -> None:
-        self._documents = int(generation.manifest["documents"])
+        self._generation, self._searched = generation, 0
+        self._documents = generation.documents
         self._overlay = Overlay()
         self._fields = {name: self._field(generation, name) for name in FIELDS}
         self._lock = threading.RLock()
@@ -72,9 +74,7 @@ class TextIndex:
         asked = Query.parse(query)
         with self._lock:
             if asked not in self._remembered:
-                self._remembered[asked] = rank(asked, self._fields)
-                if len(self._remembered) > REMEMBERED:
-                    self._remembered.popitem(last=False)
+                self._remember(asked, rank(asked, self._fields))
             self._remembered.move_to_end(asked)
             return self._remembered[asked]
 
@@ -92,6 +92,14 @@ class TextIndex:
     def rebuild_due(self) -> bool:
         """Whether so many were that the index should be built again: over 5,000 and over 2 % of the cards."""
         return self.overlay_size > max(OVERLAY_LEAST, OVERLAY_SHARE * self._documents)
+
+    def _remember(self, asked: Query, matches: Matches) -> None:
+        self._remembered[asked] = matches
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        self._searched += 1
+        if self._searched % RELEASED_EVERY == 0:
+            self._generation.release()
 
     def _field(self, generation: Generation, name: str) -> Field:
         built = Words(generation, name)

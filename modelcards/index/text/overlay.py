@@ -7,7 +7,7 @@ from bisect import bisect_left, insort
 from pyroaring import BitMap
 
 from modelcards.index.text.rows import FIELDS, TextRow
-from modelcards.index.text.typos import distance_allowed, is_typo
+from modelcards.index.text.typos import meant
 
 
 class OverlayWords:
@@ -45,7 +45,7 @@ class OverlayWords:
 
     def near(self, word: str) -> set[str]:
         """Words that ``word`` may be a typo of."""
-        return {found for found in self._sorted if is_typo(word, found)} if distance_allowed(word) else set()
+        return meant(word, self._sorted)
 
 
 class Overlay:

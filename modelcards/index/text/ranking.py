@@ -81,8 +81,8 @@ class Field:
         near = self.neighbours.near(word) | (set() if self.name == TEXT_WORDS else self.changed.near(word))
         least = RARER * len(self.begins(word)) + 1
         documents = ((found, self.exact(found)) for found in near)
-        meant = [(-len(cards), found, cards) for found, cards in documents if len(cards) >= least]
-        return _union(cards for _, _, cards in sorted(meant, key=lambda each: each[:2])[:MOST_TYPOS])
+        many = [(-len(cards), found, cards) for found, cards in documents if len(cards) >= least]
+        return _union(cards for _, _, cards in sorted(many, key=lambda each: each[:2])[:MOST_TYPOS])
 
     def _now(self, built: BitMap, changed: BitMap) -> BitMap:
         if self.gone:

@@ -33,6 +33,7 @@ class Generation:
 
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder, self.manifest = folder, manifest
+        self._maps: list[mmap.mmap] = []
 
     @classmethod
     def finished(cls, folder: Path) -> Generation:
@@ -43,6 +44,11 @@ class Generation:
     def unfinished(cls, folder: Path) -> Generation:
         """A generation that is being built."""
         return cls(folder, {"files": {path.name: path.stat().st_size for path in sorted(folder.iterdir())}})
+
+    @property
+    def documents(self) -> int:
+        """How many cards were indexed."""
+        return int(self.manifest["documents"])
 
     def array(self, name: str, dtype: str) -> NDArray[Any]:
         """A file as an array of little-endian numbers, read only."""
@@ -56,7 +62,14 @@ class Generation:
         if not self.manifest["files"].get(name, 0):
             return b""
         with (self.folder / name).open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._maps.append(mapped)
+        return mapped
+
+    def release(self) -> None:
+        """Give the pages read so far back to the system, which keeps them as its cache: they count as ours no more."""
+        for mapped in self._maps:
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def current(directory: Path) -> Generation:
@@ -80,9 +93,9 @@ def begin(directory: Path) -> Path:
     return folder
 
 
-def finish(folder: Path, **facts: int) -> None:
+def finish(folder: Path, *, documents: int) -> None:
     """Write the manifest of a generation, make it the current one and remove the one before."""
-    manifest = {"format": FORMAT, "version": VERSION, **Generation.unfinished(folder).manifest, **facts}
+    manifest = {"format": FORMAT, "version": VERSION, **Generation.unfinished(folder).manifest, "documents": documents}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="ascii")
     pointer = folder.parent / "current"
     before = pointer.read_text(encoding="ascii").strip() if pointer.exists() else ""
@@ -109,6 +122,8 @@ def _checked_manifest(folder: Path) -> dict[str, Any]:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="ascii"))
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or manifest.get("version") != VERSION:
         raise TextIndexError(f"{folder}: not a {FORMAT} of version {VERSION}")
+    if not isinstance(manifest.get("files"), dict) or not isinstance(manifest.get("documents"), int):
+        raise TextIndexError(f"{folder}: its manifest does not tell its files and the number of documents")
     for name, size in manifest["files"].items():
         found = (folder / name).stat().st_size
         if found != size:

@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from modelcards.index.text.lexicon import Lexicon
@@ -38,12 +40,15 @@ def distance_allowed(word: str) -> int:
     return 0 if letters < 4 else 1 if letters < 8 else 2
 
 
-def is_typo(asked: str, word: str) -> bool:
-    """Whether ``asked`` may be a typo of ``word``."""
+def meant(asked: str, words: Iterable[str]) -> set[str]:
+    """Those of ``words`` that ``asked`` may be a typo of."""
     allowed = distance_allowed(asked)
-    if not allowed or asked == word or _letters(word) < SHORTEST or _number(asked) != _number(word):
-        return False
-    return OSA.distance(asked, word, score_cutoff=allowed) <= allowed
+    if not allowed:
+        return set()
+    scorer: Any = OSA.distance  # the stubs of extract know only scorers that give a float
+    near = process.extract(asked, words, scorer=scorer, score_cutoff=allowed, limit=None)
+    number = _number(asked)
+    return {word for word, distance, _ in near if distance and _number(word) == number and _letters(word) >= SHORTEST}
 
 
 def _number(word: str) -> str:
@@ -122,5 +127,4 @@ class Neighbours:
         hashes = np.unique(_hashes(_heads([word]), allowed))
         spans = zip(np.searchsorted(self._rests, hashes), np.searchsorted(self._rests, hashes, "right"), strict=True)
         places = {place for start, end in spans for place in self._terms[start:end].tolist()}
-        words = (self._lexicon.term(place).decode() for place in places)
-        return {found for found in words if is_typo(word, found)}
+        return meant(word, [self._lexicon.term(place).decode() for place in places])

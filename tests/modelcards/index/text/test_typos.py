@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from modelcards.index.text import TextIndex, TextRow
 from modelcards.index.text.lexicon import Lexicon
 from modelcards.index.text.storage import current
-from modelcards.index.text.typos import Neighbours, is_typo
+from modelcards.index.text.typos import Neighbours, meant
 
 letters = st.text(alphabet="abcde", min_size=3, max_size=11)
 edits = st.lists(st.tuples(st.sampled_from(["drop", "add", "swap"]), st.integers(0, 10)), max_size=2)
@@ -21,7 +21,7 @@ edits = st.lists(st.tuples(st.sampled_from(["drop", "add", "swap"]), st.integers
     ],
 )
 def test_a_typo_is_one(asked, word):
-    assert is_typo(asked, word)
+    assert meant(asked, [word]) == {word}
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_typo_is_one(asked, word):
     [("llama", "llama"), ("glm", "llm"), ("llama2", "llama3"), ("7b", "7bn"), ("智谱", "智能"), ("bert", "roberta")],
 )
 def test_another_word_is_none(asked, word):
-    assert not is_typo(asked, word)
+    assert not meant(asked, [word])
 
 
 def edited(word, changes):
@@ -53,4 +53,4 @@ def test_the_kept_rests_suggest_every_word_within_the_distance(tmp_path_factory,
     neighbours = Neighbours(generation, Lexicon(generation, "name_words"))
     for word in words:
         asked = edited(word, changes)
-        assert neighbours.near(asked) == {each for each in words if is_typo(asked, each)}
+        assert neighbours.near(asked) == meant(asked, words)

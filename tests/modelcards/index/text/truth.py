@@ -3,7 +3,7 @@
 from modelcards.index.text.ranking import MOST_TYPOS, RARER, TIERS, WAYS
 from modelcards.index.text.rows import MAKER_WORDS, NAME_WORDS, NAMES, SHORTEST_BEGINNING, TEXT_WORDS, TextRow
 from modelcards.index.text.tokens import Query, is_unspaced
-from modelcards.index.text.typos import is_typo
+from modelcards.index.text.typos import meant
 
 
 class Truth:
@@ -65,8 +65,8 @@ class Truth:
 
     def _typos(self, field: str, word: str) -> set[int]:
         every = set().union(*(words[field] for words in self.cards.values()))
-        near = {each for each in every if is_typo(word, each) and (field != TEXT_WORDS or each in self.frequent)}
+        near = meant(word, every & self.frequent if field == TEXT_WORDS else every)
         cards = {each: self._exact(field, each) for each in near}
-        meant = [each for each in near if len(cards[each]) > RARER * len(self._begins(field, word))]
-        best = sorted(meant, key=lambda each: (-len(cards[each]), each))[:MOST_TYPOS]
+        many = [each for each in near if len(cards[each]) > RARER * len(self._begins(field, word))]
+        best = sorted(many, key=lambda each: (-len(cards[each]), each))[:MOST_TYPOS]
         return set().union(*(cards[each] for each in best))
