@@ -147,6 +147,11 @@ HUB_IMPORT_CARD_MB = env.integer("HUB_IMPORT_CARD_MB", 5, least=1, most=100)
 HUB_IMPORT_FILE_MB = env.integer("HUB_IMPORT_FILE_MB", 200, least=1)
 HUB_IMPORT_UNPACKED_MB = env.integer("HUB_IMPORT_UNPACKED_MB", 2000, least=1)
 HUB_IMPORT_CARDS = env.integer("HUB_IMPORT_CARDS", 100_000, least=1)
+FILE_UPLOAD_HANDLERS = [
+    "modelcards.exchange.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Work. Without REDIS_URL it is the Redis that `make run` started, whose address lies in the data directory.
 _own_redis = HUB_DATA_DIR / "redis-url"
