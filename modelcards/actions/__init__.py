@@ -1,6 +1,7 @@
 """The only writers of the catalog. One action, one file."""
 
 from modelcards.actions.card_archive import card_archive, card_restore
+from modelcards.actions.card_check import card_check
 from modelcards.actions.card_create import card_create
 from modelcards.actions.card_edit import card_edit
 from modelcards.actions.card_rename import card_rename
@@ -22,6 +23,7 @@ __all__ = [
     "SearchError",
     "SearchNameTakenError",
     "card_archive",
+    "card_check",
     "card_create",
     "card_edit",
     "card_rename",

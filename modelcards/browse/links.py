@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from modelcards.curl import curl_line
 from modelcards.filters import VIEWS, ModelFilters
 
 FORMATS = ("csv", "json", "parquet", "cards")
@@ -43,9 +43,7 @@ def exports(filters: ModelFilters) -> list[Link]:
 
 def curl(request: HttpRequest, filters: ModelFilters) -> str:
     """A command line that asks the API for the same list."""
-    asked = _narrowing(filters)
-    address = request.build_absolute_uri(f"/api/v1/models{'?' if asked else ''}{asked}")
-    return f"curl {shlex.quote(address)}"
+    return curl_line(request, "models", _narrowing(filters))
 
 
 def _narrowing(filters: ModelFilters) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from modelcards.browse import heads, links
 from modelcards.browse.chips import chips, drops
@@ -49,7 +50,7 @@ def page_context(request: HttpRequest, filters: ModelFilters) -> dict[str, Any]:
         "ranges": ranges(filters, found.histograms()),
         "chips": active,
         "drops": drops(active, request.user) if not page.count and found.total else [],
-        "cleared": filters.query(**_nothing(filters)),
+        "cleared": f"{reverse('modelcards:browse')}?{filters.query(**_nothing(filters))}".rstrip("?"),
         **_around(request, filters, page),
         **_tray(request, filters, ids),
         **_shown(request, filters, ids),

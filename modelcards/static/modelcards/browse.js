@@ -42,10 +42,7 @@ document.addEventListener(
 function refold(root) {
   for (const part of root.querySelectorAll("details[id]")) if (folded.has(part.id)) part.open = folded.get(part.id);
 }
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  const arrived = document.getElementById(event.target.id) || event.target;
-  refold(arrived);
-});
+document.addEventListener("htmx:oobBeforeSwap", (event) => refold(event.detail.fragment));
 
 // What else on the page tells of the present search.
 document.addEventListener("htmx:afterSettle", () => {

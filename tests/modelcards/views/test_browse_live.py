@@ -96,7 +96,7 @@ def test_on_a_phone_the_filters_are_a_sheet_and_nothing_scrolls_sideways(models,
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click("#filters-link")
     page.check("#f-architecture_family-encoder-only")
-    expect(page.locator(".sheet-head a")).to_have_text("Show 1 model")
+    expect(page.locator("#sheet-show")).to_have_text("Show 1 model")
     page.keyboard.press("Escape")
     expect(page.locator("#rail")).to_be_hidden()
     expect(page.locator("#filters-link")).to_have_text("Filters (1)")
