@@ -12,7 +12,7 @@ from pydantic import Field
 
 from evaluation import actions
 from evaluation.core.request import EvaluationRequest
-from evaluation.models import Cell, Evaluation, Node, Run, Score, Task
+from evaluation.models import Cell, Evaluation, Node, Run, Score
 from evaluation.schemas import (
     EvaluationDetailOut,
     EvaluationOut,
@@ -22,6 +22,7 @@ from evaluation.schemas import (
     ScoreOut,
     TaskOut,
 )
+from evaluation.tasklist import find_tasks
 from modelcards.rest import Page, Paging, ProblemOut, check_may_write, json_object, page_of
 
 router = Router()
@@ -77,10 +78,20 @@ def submit(request: HttpRequest) -> Status[Evaluation]:
     return Status(201 if done.created else 200, evaluation)
 
 
+class EvaluationFilter(Paging):
+    """Which evaluations; ``mine``: of the one who asks."""
+
+    state: STATES | None = None
+    mine: bool = False
+
+
 @router.get("evaluations", response=Page[EvaluationOut], summary="Evaluations, newest first", tags=["evaluations"])
-def evaluations(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+def evaluations(request: HttpRequest, asked: Query[EvaluationFilter]) -> dict[str, Any]:
     """Those that hold no model hidden from the reader."""
-    return page_of(request, Evaluation.objects.visible_to(request.user).for_list(), paging)
+    rows = Evaluation.objects.visible_to(request.user).for_list()
+    if asked.mine:
+        rows = rows.filter(requested_by=request.user.pk) if request.user.is_authenticated else rows.none()
+    return page_of(request, rows.in_state(asked.state) if asked.state else rows, asked)
 
 
 @router.get(
@@ -173,19 +184,17 @@ def scores(request: HttpRequest, asked: Query[ScoreFilter]) -> dict[str, Any]:
 class TaskFilter(Paging):
     """Which tasks."""
 
-    search: str = ""
+    search: str = Field("", description="Every word must occur in the name")
     kind: Literal["task", "group", "tag"] | None = None
+    output_type: str = ""
+    ready: bool = Field(False, description="Only those whose data is here and that run no code of their own")
     shipped: bool | None = None
 
 
 @router.get("tasks", response=Page[TaskOut], summary="Tasks that can be asked for", tags=["tasks"])
 def tasks(request: HttpRequest, asked: Query[TaskFilter]) -> dict[str, Any]:
-    """The site's own and the harness's, by name."""
-    rows = Task.objects.order_by("name")
-    for word in asked.search.split()[:10]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
-    if asked.kind:
-        rows = rows.filter(kind=asked.kind)
+    """The site's own first, then those whose name begins with what was searched for, by name."""
+    rows = find_tasks(search=asked.search, kind=asked.kind or "", output_type=asked.output_type, ready=asked.ready)
     if asked.shipped is not None:
         rows = rows.filter(shipped=asked.shipped)
     return page_of(request, rows, asked)

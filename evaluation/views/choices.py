@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from evaluation.actions.refuse import checkpoint_verdict, task_refusal
 from evaluation.models import Task
+from evaluation.tasklist import search_tasks
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.querysets import ModelCardQuerySet, Reader
 
@@ -86,18 +87,6 @@ def task_choices(search: str, chosen: Sequence[str]) -> Choices[Task]:
     listed = search_tasks(search).exclude(name__in=chosen)
     found = tuple(_task_choice(task.name, task) for task in listed.prefetch_related("nodes")[:SHOWN])
     return Choices(picked, found, max(0, listed.count() - len(found)))
-
-
-def search_tasks(search: str) -> QuerySet[Task]:
-    """Tasks whose name holds every word of ``search``, best first."""
-    tasks = Task.objects.all()
-    words = search.split()[:6]
-    for word in words:
-        tasks = tasks.filter(name__icontains=word)
-    first = words[0] if words else ""
-    ranks = [When(name__iexact=first, then=Value(0)), When(name__istartswith=first, then=Value(1))]
-    rank = Case(*ranks, default=Value(2), output_field=IntegerField())
-    return tasks.annotate(rank=rank).order_by("-shipped", "rank", "name")
 
 
 def _task_choice(name: str, task: Task | None, chosen: bool = False) -> Choice[Task]:

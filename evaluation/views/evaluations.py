@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -35,6 +37,7 @@ def evaluations(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "state": state if state in STATES else "",
         "mine": mine,
+        "query": urlencode(({"state": state} if state in STATES else {}) | ({"mine": 1} if mine else {})),
         "devices": Device.objects.live().count(),
     }
     return render_live(request, "evaluation/evaluations.html", "evaluation/evaluations_live.html", context)

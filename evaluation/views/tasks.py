@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from evaluation.actions.refuse import task_refusal
 from evaluation.models import Benchmark, Score, Task
-from evaluation.views.choices import search_tasks
+from evaluation.tasklist import find_tasks
 from evaluation.views.live import render_live
 from evaluation.views.scoreboard import board, measured_scores
 
@@ -26,28 +27,21 @@ PUBLISHED_SHOWN = 200
 def tasks(request: HttpRequest) -> HttpResponse:
     """The list; ``search``, ``kind``, ``output_type``, ``ready`` and ``page`` are in the address."""
     asked = {name: request.GET.get(name, "").strip()[:LONGEST_SEARCH] for name in ("search", "kind", "output_type")}
+    asked["kind"] = asked["kind"] if asked["kind"] in KINDS else ""
     asked["ready"] = "1" if request.GET.get("ready") == "1" else ""
-    page = Paginator(_found(asked), PAGE_SIZE).get_page(request.GET.get("page"))
+    search, kind, output_type, ready = asked.values()
+    found = find_tasks(search=search, kind=kind, output_type=output_type, ready=bool(ready))
+    page = Paginator(found.prefetch_related("nodes"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [(task, _reason(task)) for task in page],
         "known": Task.objects.count(),
         "kinds": KINDS,
         "output_types": _output_types(),
+        "query": urlencode({name: value for name, value in asked.items() if value}),
         **asked,
     }
     return render_live(request, "evaluation/tasks.html", "evaluation/tasks_list.html", context, id="task-list")
-
-
-def _found(asked: dict[str, str]) -> QuerySet[Task]:
-    found = search_tasks(asked["search"]).prefetch_related("nodes")
-    if asked["kind"] in KINDS:
-        found = found.filter(kind=asked["kind"])
-    if asked["output_type"]:
-        found = found.filter(output_type=asked["output_type"])
-    if asked["ready"]:
-        found = found.filter(data_reason="", runs_code=False)
-    return found
 
 
 def _output_types() -> list[str]:

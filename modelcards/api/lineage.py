@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Schema
 
-from modelcards.api.reads import card_at
+from modelcards.api.reads import card_at, with_relations
 from modelcards.api.router import router
 from modelcards.models import Lineage, ModelCard
 from modelcards.querysets import Reader, visible_cards
-from modelcards.rest import ProblemOut
-from modelcards.schemas import LineageOut
+from modelcards.rest import Page, Paging, ProblemOut, page_of, wrong_fields
+from modelcards.schemas import LineageOut, ModelOut
+from modelcards.taxonomy import RELATIONS
 
 DEPTH = 40
 MOST = 500
@@ -58,6 +60,27 @@ def lineage(request: HttpRequest, slug: str, reach: Query[Reach]) -> dict[str, A
         "links": [{"child": names[child], "parent": names[parent], "relation": how} for child, parent, how in links],
         "truncated": above.truncated or below.truncated or len(links) == LINKS,
     }
+
+
+class Children(Paging):
+    """Which of the models that were made from one."""
+
+    relation: str = Field("", examples=["finetune"], description="How they were made; blank: in any way")
+
+
+@router.get(
+    "models/{slug}/descendants",
+    response={200: Page[ModelOut], 308: ProblemOut, 404: ProblemOut, 422: ProblemOut},
+    summary="What was made from a model, directly",
+)
+def descendants(request: HttpRequest, slug: str, asked: Query[Children]) -> dict[str, Any]:
+    """One step down, page by page, in the order in which their cards were made."""
+    card = card_at(request, slug)
+    if asked.relation and asked.relation not in RELATIONS:
+        raise wrong_fields({"relation": [_("not known; one of: %(keys)s") % {"keys": ", ".join(RELATIONS)}]})
+    links = Lineage.objects.filter(parent=card, **({"relation": asked.relation} if asked.relation else {}))
+    made = ModelCard.objects.visible_to(request.user).filter(pk__in=links.values("child"))
+    return page_of(request, with_relations(made.order_by("pk"), request.user), asked)
 
 
 def walk(card: ModelCard, user: Reader, limit: int, *, near: str, far: str) -> Walk:
