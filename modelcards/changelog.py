@@ -12,6 +12,7 @@ costs about a millisecond each.
 from __future__ import annotations
 
 from collections.abc import Iterable
+
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 

@@ -10,31 +10,30 @@ from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, FloatField, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Lower, NullIf
+from django.db import connection
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Collate, Lower, NullIf
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from modelcards import registry, values
 from modelcards.columns import NAME, known_columns, usual_columns
-from modelcards.facets import FACETS, Option, options, registered_options
-from modelcards.models import ModelCard, Organisation
+from modelcards.facets import FACETS, Option, options, registered_options, tokens_per_parameter
+from modelcards.models import Language, Lineage, Modality, ModelCard, Organisation
 from modelcards.querysets import ModelCardQuerySet
 
 PAGE_SIZES = (25, 50, 100)
 LARGEST_PAGE = 500
 RANGES = ("parameters_min", "parameters_max", "tokens_min", "tokens_max", "released_after", "released_before")
-SORTS = (
-    "name",
-    "organisation",
-    "architecture_family",
-    "stage",
-    "parameters",
-    "training_tokens",
-    "tokens_per_parameter",
-    "release_date",
-    "licence",
+# Columns by which the list is sorted as they are, those that are text, and names in tables of their own, of which the
+# first counts. With a search, ``relevance`` is an order too.
+PLAIN = (
+    *("parameters", "active_parameters", "training_tokens", "layers", "release_date", "open_weights", "updated_at"),
 )
+TEXT = ("name", "architecture_family", "stage", "objective", "attention", "licence")
+NAMED = ("organisation", "language", "modality", "relation")
+RELEVANCE = "relevance"
+NEWEST = "-release_date"
 WORDS = {"true": "yes", "false": "no"}
 VIEWS = ("table", "cards", "scatter")
 NAMES = ("search", *FACETS, *RANGES, "sort", "view", "columns", "page", "page_size", "chosen")
@@ -52,7 +51,7 @@ class ModelFilters:
     tokens_max: int | None = None
     released_after: datetime.date | None = None
     released_before: datetime.date | None = None
-    sort: str = "-release_date"
+    sort: str = NEWEST
     page: int = 1
     page_size: int = PAGE_SIZES[0]
     chosen: tuple[str, ...] = ()
@@ -75,15 +74,17 @@ class ModelFilters:
             if not name.startswith(without or " "):
                 cards = cards.filter(condition)
         for word in self.search.split():
-            cards = cards.filter(_word_condition(word))
+            cards = cards.filter(word_condition(word))
         return cards
 
     def ordered(self, cards: ModelCardQuerySet) -> ModelCardQuerySet:
-        """The cards in the wished order: blanks last both ways, then by name."""
-        key, down = self.sort.lstrip("-"), self.sort.startswith("-")
+        """The cards in the wished order: blanks last both ways, then by name. Relevance is for the index to know:
+        here the newest come first."""
+        sort = NEWEST if self.sort == RELEVANCE else self.sort
+        key, down = sort.removeprefix("-"), sort.startswith("-")
         expression = _sort_expressions()[key]()
         order = expression.desc(nulls_last=True) if down else expression.asc(nulls_last=True)
-        return cards.order_by(order, Lower("name"), "pk")
+        return cards.order_by(order, _plain_text("name").asc(nulls_last=True), "pk")
 
     def options(self, cards: ModelCardQuerySet) -> dict[str, list[Option]]:
         """Each facet's values with how many cards a click would give; ``cards`` are those that the reader may see."""
@@ -99,11 +100,14 @@ class ModelFilters:
     def query(self, **changes: Any) -> str:
         """The canonical query string with these changes, blanks and defaults left out. A change starts at page 1."""
         wish: dict[str, Any] = {**self._written(), **({"page": ""} if "page" not in changes else {}), **changes}
+        usual = {**DEFAULTS, "sort": usual_sort(wish["search"])}
+        if wish["sort"] == RELEVANCE and not wish["search"]:
+            wish["sort"] = NEWEST
         pairs = []
         for name in known_names():
             written = wish.get(name, "")
             for value in written if isinstance(written, (list, tuple)) else [written]:
-                if str(value) and str(value) != DEFAULTS.get(name):
+                if str(value) and str(value) != usual.get(name):
                     pairs.append((name, str(value)))
         return urlencode(pairs, safe=",:")
 
@@ -130,7 +134,7 @@ class ModelFilters:
         return {name: condition for name, condition in conditions.items() if getattr(self, name) is not None}
 
 
-DEFAULTS = {"sort": ModelFilters.sort, "view": VIEWS[0], "page": "1", "page_size": str(PAGE_SIZES[0])}
+DEFAULTS = {"view": VIEWS[0], "page": "1", "page_size": str(PAGE_SIZES[0])}
 
 
 def facet_keys() -> list[str]:
@@ -148,6 +152,11 @@ def sort_keys() -> list[str]:
     return list(_sort_expressions())
 
 
+def usual_sort(search: str) -> str:
+    """The order that nobody need ask for: what fits a search best, else the newest first."""
+    return RELEVANCE if search else NEWEST
+
+
 def _facet_condition(key: str, chosen: tuple[str, ...]) -> Q:
     if key in FACETS:
         facet = FACETS[key]
@@ -159,24 +168,42 @@ def _facet_condition(key: str, chosen: tuple[str, ...]) -> Q:
     return reduce(or_, (registered.condition(value) for value in chosen))
 
 
-def _word_condition(word: str) -> Q:
+def word_condition(word: str) -> Q:
+    """Cards that hold a word anywhere."""
     makers = Organisation.objects.filter(name__icontains=word).values("cards")
     text = Q(name__icontains=word) | Q(slug__icontains=word) | Q(card_text__icontains=word)
     return text | Q(pk__in=makers)
 
 
 def _sort_expressions() -> dict[str, Callable[[], Any]]:
-    first_maker = Organisation.objects.filter(cards=OuterRef("pk")).order_by("name").values("name")[:1]
-    ratio = Cast("training_tokens", FloatField()) / Cast("parameters", FloatField())
-    special: dict[str, Callable[[], Any]] = {
-        "name": lambda: Lower("name"),
-        "organisation": lambda: Lower(Subquery(first_maker)),
-        "tokens_per_parameter": lambda: ratio,
-        "licence": lambda: NullIf(Lower("licence"), Value("")),
-    }
-    plain: dict[str, Callable[[], Any]] = {key: partial(F, key) for key in SORTS}
+    plain: dict[str, Callable[[], Any]] = {key: partial(F, key) for key in PLAIN}
+    text = {key: partial(_plain_text, key) for key in TEXT}
+    named = {key: partial(_first_name, key) for key in NAMED}
+    ratio = {"tokens_per_parameter": tokens_per_parameter}
     registered = {column.key: column.expression for column in registry.card_columns if column.expression}
-    return {**plain, **special, **registered}
+    return {**text, **named, **plain, **ratio, **registered}
+
+
+def _plain_text(column: str) -> Any:
+    """Text in the order of its bytes without regard to ASCII case, alike on every database; blank is null."""
+    return NullIf(Lower(in_bytes(column)), Value(""))
+
+
+def in_bytes(column: str) -> Any:
+    """A column of text as it is sorted by bytes: PostgreSQL has the language's order else."""
+    return Collate(column, "C") if connection.vendor == "postgresql" else F(column)
+
+
+def _first_name(key: str) -> Any:
+    named: dict[str, tuple[Any, str]] = {
+        "organisation": (Organisation.objects.filter(cards=OuterRef("pk")), "name"),
+        "language": (Language.objects.filter(cards=OuterRef("pk")), "code"),
+        "modality": (Modality.objects.filter(cards=OuterRef("pk")), "key"),
+        "relation": (Lineage.objects.filter(child=OuterRef("pk")).exclude(relation=""), "relation"),
+    }
+    names, column = named[key]
+    shown = Lower(in_bytes(column)) if key == "organisation" else in_bytes(column)
+    return Subquery(names.order_by(in_bytes(column)).annotate(shown=shown).values("shown")[:1])
 
 
 class _Parser:
@@ -196,11 +223,12 @@ class _Parser:
             "released_before": self.read("released_before", lambda text: values.last_day(*values.parse_date(text))),
         }
         self.check_order(ranges)
+        search = self.text("search")[:200]
         return ModelFilters(
-            search=self.text("search")[:200],
+            search=search,
             facets={key: self.facet(key) for key in facet_keys()},
             **ranges,
-            sort=self.read("sort", self.sort) or ModelFilters.sort,
+            sort=self.sorting(search),
             page=self.read("page", self.whole(10**6)) or 1,
             page_size=self.read("page_size", self.whole(LARGEST_PAGE)) or PAGE_SIZES[0],
             chosen=self.chosen(),
@@ -240,9 +268,15 @@ class _Parser:
         return tuple(value for value, right in known.items() if right)
 
     def sort(self, text: str) -> str:
-        if text.removeprefix("-") not in sort_keys():
-            raise ValueError(_("not known; one of: %(names)s") % {"names": ", ".join(sort_keys())})
+        if text != RELEVANCE and text.removeprefix("-") not in sort_keys():
+            names = ", ".join([*sort_keys(), RELEVANCE])
+            raise ValueError(_("not known; one of: %(names)s") % {"names": names})
         return text
+
+    def sorting(self, search: str) -> str:
+        """The order that is asked for; relevance needs a search to be relevant to."""
+        asked = self.read("sort", self.sort) or usual_sort(search)
+        return NEWEST if asked == RELEVANCE and not search else asked
 
     def whole(self, most: int) -> Callable[[str], int]:
         def read(text: str) -> int:

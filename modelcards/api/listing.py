@@ -11,8 +11,9 @@ from modelcards.api.cursor import Cursor, read_cursor
 from modelcards.api.reads import with_relations
 from modelcards.api.router import router
 from modelcards.filters import ModelFilters, facet_keys
+from modelcards.index import catalog_index
+from modelcards.index.found import Found
 from modelcards.models import ModelCard
-from modelcards.querysets import ModelCardQuerySet
 from modelcards.rest import Paging, ProblemOut, next_address, next_page, wrong_fields
 from modelcards.schemas import ModelsOut
 
@@ -78,31 +79,32 @@ def models(request: HttpRequest) -> dict[str, Any]:
     facets, unknown = _facets(request.GET.get("facets", ""))
     if errors := {**asked.errors, **wrong, **unknown}:
         raise wrong_fields(errors)
-    visible = ModelCard.objects.visible_to(request.user)
-    answer = _walk(request, asked, cursor, visible) if cursor else _page(request, asked, visible)
+    found = catalog_index().find(asked, request.user)
+    answer = _walk(request, asked, cursor, found) if cursor else _page(request, asked, found)
     if facets:
-        options = asked.options(visible)
+        options = found.options()
         answer["facets"] = {key: options[key] for key in facets}
     return answer
 
 
-def _page(request: HttpRequest, asked: ModelFilters, visible: ModelCardQuerySet) -> dict[str, Any]:
-    matching = asked.apply(visible)
-    end, count = asked.page * asked.page_size, matching.count()
-    rows = with_relations(asked.ordered(matching), request.user)[end - asked.page_size : end]
+def _page(request: HttpRequest, asked: ModelFilters, found: Found) -> dict[str, Any]:
     paging = Paging(page=asked.page, page_size=asked.page_size)
-    return {"count": count, "items": list(rows), "next": next_page(request, paging) if end < count else None}
+    more = asked.page * asked.page_size < found.count
+    items = _cards(request, found.page_ids())
+    return {"count": found.count, "items": items, "next": next_page(request, paging) if more else None}
 
 
-def _walk(request: HttpRequest, asked: ModelFilters, cursor: Cursor, visible: ModelCardQuerySet) -> dict[str, Any]:
+def _walk(request: HttpRequest, asked: ModelFilters, cursor: Cursor, found: Found) -> dict[str, Any]:
     """A part of the walk, in the order in which cards were made: what comes later is met, what goes is not missed."""
-    matching = asked.apply(visible)
-    rows = with_relations(matching.filter(pk__gt=cursor.after).order_by("pk"), request.user)[: asked.page_size + 1]
-    cards = list(rows)
-    more = len(cards) > asked.page_size
-    onward = Cursor(cards[asked.page_size - 1].pk, cursor.question).text if more else ""
-    address = next_address(request, cursor=onward) if more else None
-    return {"count": matching.count(), "items": cards[: asked.page_size], "next": address}
+    ids, last = found.after(cursor.after, asked.page_size)
+    address = next_address(request, cursor=Cursor(last, cursor.question).text) if last is not None else None
+    return {"count": found.count, "items": _cards(request, ids), "next": address}
+
+
+def _cards(request: HttpRequest, ids: list[int]) -> list[ModelCard]:
+    """These cards in this order."""
+    cards = with_relations(ModelCard.objects.visible_to(request.user).filter(pk__in=ids), request.user).in_bulk()
+    return [cards[pk] for pk in ids if pk in cards]
 
 
 def _facets(text: str) -> tuple[list[str], dict[str, list[str]]]:

@@ -1,0 +1,180 @@
+"""The base of the index: every card as it was when it was built. Never changes; cards changed since are beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from modelcards.index import keys
+from modelcards.index.bitmaps import Ids, from_ids, from_mask, ids_of
+from modelcards.index.strings import StringTable
+
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]
+
+
+class Base:
+    """Sets of cards by value of each facet, ranks and orders by sort key, and who may see what."""
+
+    def __init__(self, arrays: Arrays, mark: tuple[int, int]) -> None:
+        self.mark = mark
+        self.pks: Ids = arrays["pks"]
+        self.count = len(self.pks)
+        self.facets = {key: Facet(key, arrays) for key in (*keys.SINGLE, *keys.several())}
+        self.bins = {key: Bins(key, arrays) for key in keys.SPANS}
+        self.orders = {key: Order(key, arrays) for key in keys.sorts()}
+        self.public, self.internal, self.restricted = (
+            BitMap.deserialize(arrays[f"{name}.set"].tobytes()) for name in ("public", "internal", "restricted")
+        )
+        self._owners = arrays["owners.people"], arrays["owners.cards"]
+        self._readers = arrays["readers.people"], arrays["readers.cards"]
+
+    @cached_property
+    def public_values(self) -> dict[str, int]:
+        """How many values the public cards have, by facet with very many."""
+        return {key: facet.different(self.public) for key, facet in self.facets.items() if facet.falling}
+
+    @cached_property
+    def everything(self) -> BitMap:
+        """All cards."""
+        return self.public | self.internal | self.restricted
+
+    def shared_with(self, person: int) -> BitMap:
+        """The restricted cards that this person owns or is named on."""
+        found = BitMap()
+        for people, cards in (self._owners, self._readers):
+            start, end = np.searchsorted(people, [person, person + 1])
+            found |= from_ids(cards[start:end])
+        return found
+
+
+def sets_of(key: str, arrays: Arrays) -> dict[int, BitMap]:
+    """The sets of a facet by the place of their value."""
+    ends = arrays[f"{key}.set_ends"].tolist()
+    written = arrays[f"{key}.sets"]
+    parts = zip([0, *ends], ends, strict=False)
+    sets = (BitMap.deserialize(written[start:end].tobytes()) for start, end in parts)
+    return dict(zip(arrays[f"{key}.set_places"].tolist(), sets, strict=True))
+
+
+class Facet:
+    """The values of one facet, by code, with the cards of each."""
+
+    def __init__(self, key: str, arrays: Arrays) -> None:
+        self.values = StringTable(arrays[f"{key}.letters"], arrays[f"{key}.offsets"])
+        self.counts: Array = arrays[f"{key}.counts"]
+        self.sets = sets_of(key, arrays)
+        self._listed: Ids = arrays[f"{key}.listed"]
+        self._codes = arrays[f"{key}.codes"]
+        self._starts = arrays.get(f"{key}.starts")
+        self.falling: list[int] = np.argsort(-self.counts, kind="stable").tolist() if self._listed.size else []
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Every value as text; for facets with few values."""
+        return [self.values[code].decode() for code in range(len(self.values))]
+
+    @cached_property
+    def _ends(self) -> Array:
+        return np.cumsum(self.counts)
+
+    def different(self, among: BitMap) -> int:
+        """How many values the cards ``among`` have between them."""
+        return int(np.count_nonzero(self.tally(ids_of(among))))
+
+    def code(self, value: str) -> int | None:
+        """The code of a value; None where no card has it."""
+        place, there = self.values.place(value.encode())
+        return place if there else None
+
+    def cards(self, code: int) -> BitMap:
+        """The cards with this value."""
+        found = self.sets.get(code)
+        if found is None:
+            end = int(self._ends[code])
+            found = from_ids(self._listed[end - int(self.counts[code]) : end])
+        return found
+
+    def any_of(self, codes: Iterable[int]) -> BitMap:
+        """The cards with one of these values."""
+        return reduce(or_, map(self.cards, codes), BitMap())
+
+    def tally(self, ids: Ids) -> Array:
+        """How many of these cards have each value."""
+        if self._starts is None:
+            return np.bincount(self._codes[ids], minlength=len(self.values))
+        starts = self._starts[ids].astype(np.int64)
+        lengths = self._starts[ids + np.uint32(1)].astype(np.int64) - starts
+        places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
+        return np.bincount(self._codes[places], minlength=len(self.values))
+
+
+class Bins:
+    """The bins of a histogram that hold cards, each with the set of the cards up to and with it."""
+
+    def __init__(self, key: str, arrays: Arrays) -> None:
+        self.bins: list[int] = arrays[f"{key}.bins"].tolist()
+        self._upto = list(sets_of(key, arrays).values())
+        self._codes = arrays[f"{key}.codes"]
+
+    def tally(self, found: BitMap, ids: Ids | None) -> dict[int, int]:
+        """How many of the cards ``found`` lie in each bin; ``ids`` are the same where they are few."""
+        if ids is not None:
+            counts = np.bincount(self._codes[ids], minlength=len(self.bins) + 1)[1:].tolist()
+        else:
+            upto = [found.intersection_cardinality(cards) for cards in self._upto]
+            counts = [more - less for less, more in zip([0, *upto], upto, strict=False)]
+        return {bin_: count for bin_, count in zip(self.bins, counts, strict=True) if count}
+
+    def span(self, found: BitMap) -> tuple[int, int] | None:
+        """The first and the last bin that holds one of the cards."""
+        if not self._upto or not found.intersect(self._upto[-1]):
+            return None
+        total = found.intersection_cardinality(self._upto[-1])
+        first = next(at for at, cards in enumerate(self._upto) if found.intersect(cards))
+        last = len(self.bins) - 1
+        while last > first and found.intersection_cardinality(self._upto[last - 1]) == total:
+            last -= 1
+        return self.bins[first], self.bins[last]
+
+
+class Order:
+    """One sort key: each card's rank (0: blank) and the cards in rising and falling order."""
+
+    def __init__(self, key: str, arrays: Arrays) -> None:
+        self.ranks: Array = arrays[f"{key}.ranks"]
+        self.up: Ids = arrays[f"{key}.up"]
+        self.down: Ids = arrays[f"{key}.down"]
+        self._numbers: Array | None = arrays.get(f"{key}.numbers")
+        self._texts = None
+        if self._numbers is None:
+            self._texts = StringTable(arrays[f"{key}.order_letters"], arrays[f"{key}.order_offsets"])
+
+    def doubled(self, value: Any) -> int:
+        """Twice the rank of a value; the odd number between where no card of the base has it; 0 where it is blank."""
+        if value is None or value == b"":
+            return 0
+        if self._texts is not None:
+            place, there = self._texts.place(value)
+        else:
+            assert self._numbers is not None
+            place = int(np.searchsorted(self._numbers, value))
+            there = place < len(self._numbers) and bool(self._numbers[place] == value)
+        return 2 * place + (2 if there else 1)
+
+    def between(self, low: Any, high: Any) -> BitMap:
+        """The cards whose number lies from ``low`` to ``high``, both included; None leaves an end open."""
+        assert self._numbers is not None
+        first = 0 if low is None else int(np.searchsorted(self._numbers, low))
+        last = len(self._numbers) if high is None else int(np.searchsorted(self._numbers, high, side="right"))
+        if first >= last:
+            return BitMap()
+        # Ranks begin at 1; below the first, the subtraction goes round to large numbers.
+        kind = self.ranks.dtype.type
+        return from_mask(self.ranks - kind(first + 1) <= kind(last - first - 1))

@@ -1,0 +1,133 @@
+"""How many cards each value of a facet would give."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from modelcards import registry, taxonomy
+from modelcards.facets import FACETS, UNKNOWN, Option
+from modelcards.index.base import Facet
+from modelcards.index.bitmaps import Ids
+from modelcards.index.state import Seen, State
+from modelcards.models import Organisation
+
+# Of a facet with very many values those with most cards are told; and so many are tried one by one to find them.
+TOLD, TRIED = 60, 2_000
+FAMILY_CSS = {key: family.css for key, family in taxonomy.FAMILIES.items()}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Values of a facet with their counts, and how many more may have cards."""
+
+    options: list[Option]
+    more: int
+
+
+def counted(state: State, key: str, part: Seen, ids: Ids | None, chosen: Sequence[str]) -> Counted:
+    """The values of one facet in ``part``, which is what matches every other filter.
+
+    ``ids`` are the cards of the base in ``part`` where they are few enough to be counted one by one.
+    """
+    facet, values = state.base.facets[key], state.recent.values[key]
+    recent = _of_lines(state, key, part, len(values))
+    codes = [code for value in chosen if (code := values.code(value)) is not None]
+    if ids is not None:
+        counts, more = _one_by_one(facet, ids, recent, codes)
+    elif facet.falling:
+        counts = _largest(facet, part.cards, recent, codes)
+        more = max(0, state.base.public_values[key] - len(counts))
+    else:
+        counts, more = _all(facet, part.cards, recent), 0
+    return Counted(_options(key, {values.name(code): n for code, n in counts.items() if n}, chosen), more)
+
+
+def _of_lines(state: State, key: str, part: Seen, size: int) -> Any:
+    """How many of the recent lines have each value."""
+    recent, lines = state.recent, state.lines
+    if key in recent.single:
+        return np.bincount(recent.single[key].first(lines)[part.lines], minlength=size)
+    places, codes = recent.several[key].upto(lines)
+    return np.bincount(codes[part.lines[places]], minlength=size)
+
+
+def _all(facet: Facet, cards: BitMap, recent: Any) -> dict[int, int]:
+    """Every value, counted in its set."""
+    found = dict(enumerate(recent.tolist()))
+    for code, those in facet.sets.items():
+        found[code] += cards.intersection_cardinality(those)
+    return found
+
+
+def _one_by_one(facet: Facet, ids: Ids, recent: Any, chosen: Sequence[int]) -> tuple[dict[int, int], int]:
+    """Every value, from the values of each card; of very many values those with most cards."""
+    recent[: len(facet.values)] += facet.tally(ids)
+    codes = np.flatnonzero(recent)
+    kept = codes
+    if len(codes) > TOLD and len(recent) > 4 * TOLD:
+        kept = codes[np.argsort(-recent[codes], kind="stable")[:TOLD]]
+    told = {int(code): int(recent[code]) for code in [*kept.tolist(), *chosen]}
+    return told, len(codes) - len(kept)
+
+
+def _largest(facet: Facet, cards: BitMap, recent: Any, chosen: Sequence[int]) -> dict[int, int]:
+    """The values with most cards, exactly: tried by falling number of cards in the whole base, until the next value
+    could not even then come among the first if all its cards matched."""
+    known = len(facet.values)
+
+    def count(code: int) -> int:
+        of_base = cards.intersection_cardinality(facet.cards(code)) if code < known else 0
+        return of_base + int(recent[code])
+
+    found = {code: count(code) for code in [*chosen, *np.flatnonzero(recent).tolist()]}
+    best = heapq.nlargest(TOLD, found.values())
+    heapq.heapify(best)
+    for tried, code in enumerate(facet.falling):
+        if len(best) >= TOLD and int(facet.counts[code]) <= best[0]:
+            break
+        if tried == TRIED:
+            return _one_by_one(facet, np.frombuffer(cards.to_array(), dtype=np.uint32), recent, chosen)[0]
+        if code not in found:
+            found[code] = count(code)
+            (heapq.heappushpop if len(best) >= TOLD else heapq.heappush)(best, found[code])
+    kept = heapq.nlargest(TOLD, found, key=lambda code: found[code])
+    return {code: found[code] for code in [*kept, *chosen]}
+
+
+def _options(key: str, counts: Mapping[str, int], chosen: Sequence[str]) -> list[Option]:
+    """As ``facets.options`` and ``registered_options`` give them."""
+    if key not in FACETS:
+        facet = next(facet for facet in registry.card_facets if facet.key == key)
+        return [Option(value, name, counts.get(value, 0), value in chosen) for value, name in facet.options]
+    always = FACETS[key].always
+    names = _names_of(key, counts)
+    css = FAMILY_CSS if key == "architecture_family" else {}
+    found = [
+        Option(value, names.get(value, value), counts.get(value, 0), value in chosen, css.get(value, ""))
+        for value in dict.fromkeys([*(FACETS[key].names() if always else ()), *counts, *chosen])
+    ]
+    found.sort(key=lambda option: (option.value == UNKNOWN, -option.count, option.name))
+    return found
+
+
+def _names_of(key: str, counts: Iterable[str]) -> Mapping[str, str]:
+    """Value to name. An organisation none of whose cards the reader may see is not named."""
+    if key == "organisation":
+        named = dict(Organisation.objects.filter(slug__in=list(counts)).values_list("slug", "name"))
+        return {**named, UNKNOWN: _("Not stated")}
+    return _fixed_names(key, get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _fixed_names(key: str, language: str) -> Mapping[str, str]:
+    """The names of a vocabulary in the present language, as plain text."""
+    return {**{value: str(name) for value, name in FACETS[key].names().items()}, UNKNOWN: _("Not stated")}

@@ -1,0 +1,186 @@
+"""The answer to one wish of one reader, worked out as far as it is asked for."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from functools import cached_property, reduce
+from operator import and_
+from typing import Any
+
+import numpy as np
+from pyroaring import BitMap
+
+from modelcards.facets import Option
+from modelcards.filters import ModelFilters
+from modelcards.histograms import Histogram, histogram
+from modelcards.index import keys
+from modelcards.index.bitmaps import Ids, ids_of
+from modelcards.index.counts import Counted, counted
+from modelcards.index.ordering import first_in_order
+from modelcards.index.search import matches
+from modelcards.index.state import Seen, State, nothing
+from modelcards.querysets import Reader
+
+# So few cards are counted one by one; more of them by sets.
+FEW = 30_000
+# So many of all ids are put in order before the others.
+AT_FIRST = 1_000
+
+
+class Part:
+    """A set of cards, with the ids of those of the base where they are few."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.seen = seen
+        self.ids: Ids | None = ids_of(seen.cards) if len(seen.cards) <= FEW else None
+
+
+class Found:
+    """How many cards match, which, in what order, and what each other choice would give. All of one state."""
+
+    def __init__(self, state: State, filters: ModelFilters, user: Reader) -> None:
+        self._state, self._filters = state, filters
+        self._visible = state.seen_by(user)
+        self._tiers = matches(state, filters.search) if filters.search.split() else None
+        self._parts: dict[str, Part] = {}
+
+    @cached_property
+    def count(self) -> int:
+        """How many cards match."""
+        return len(self._matching)
+
+    @cached_property
+    def total(self) -> int:
+        """How many cards the reader may see."""
+        return len(self._visible)
+
+    def page_ids(self) -> list[int]:
+        """The ids of the cards of the page that the filters name, in order."""
+        start = (self._filters.page - 1) * self._filters.page_size
+        return self.part(start, start + self._filters.page_size)
+
+    def part(self, start: int, stop: int) -> list[int]:
+        """The ids from one place of the order to another."""
+        found: list[int] = []
+        for tier in self._ranked():
+            size = len(tier)
+            if start < size and stop > 0:
+                found += first_in_order(self._state, tier, self._sort, min(stop, size))[max(0, start) :].tolist()
+            start, stop = start - size, stop - size
+        return found
+
+    def ids(self) -> Iterator[int]:
+        """The ids of all matching cards, in order; the first come before the rest is put in order."""
+        yield from self.part(0, AT_FIRST)
+        if self.count > AT_FIRST:
+            yield from self.part(AT_FIRST, self.count)
+
+    def after(self, cursor: int, size: int) -> tuple[list[int], int | None]:
+        """The next ``size`` ids above ``cursor`` in rising order, and the cursor of the following part, if any."""
+        recent = self._state.recent.pks.first(self._state.lines)[self._matching.lines]
+        every = self._matching.cards | BitMap(recent.tolist())
+        first = every.rank(cursor) if cursor >= 0 else 0
+        ids = list(every[first : first + size])
+        return ids, ids[-1] if first + size < len(every) else None
+
+    def options(self) -> dict[str, list[Option]]:
+        """Each facet's values, most cards first, with how many a click would give; the chosen ones always."""
+        return {key: found.options for key, found in self._counted.items()}
+
+    @cached_property
+    def more(self) -> dict[str, int]:
+        """Facet to how many further values have cards, of those that ``options`` leaves out."""
+        return {key: found.more for key, found in self._counted.items() if found.more}
+
+    def histograms(self) -> dict[str, Histogram]:
+        """The drawings of ``parameters``, ``tokens`` and ``released``, each without its own range."""
+        return {key: self._histogram(span) for key, span in keys.SPANS.items()}
+
+    @cached_property
+    def _counted(self) -> dict[str, Counted]:
+        return {key: self._counts(key) for key in (*keys.SINGLE, *keys.several())}
+
+    def _counts(self, key: str) -> Counted:
+        part = self._part(key)
+        return counted(self._state, key, part.seen, part.ids, self._filters.facets.get(key, ()))
+
+    @cached_property
+    def _chosen(self) -> dict[str, Seen]:
+        """What each filter leaves, by facet or range."""
+        found = {key: _of_facet(self._state, key, values) for key, values in self._filters.facets.items() if values}
+        for key, span in keys.SPANS.items():
+            low, high = (_amount(getattr(self._filters, end)) for end in (span.low, span.high))
+            if low is not None or high is not None:
+                found[key] = _of_span(self._state, key, low, high)
+        return found
+
+    @cached_property
+    def _searched(self) -> Seen:
+        """What the reader may see of what the search finds."""
+        if self._tiers is None:
+            return self._visible
+        cards = BitMap.union(BitMap(), *(tier.cards for tier in self._tiers))
+        lines = reduce(np.logical_or, (tier.lines for tier in self._tiers), nothing(self._state.lines))
+        return Seen(cards, lines) & self._visible
+
+    @cached_property
+    def _matching(self) -> Seen:
+        return reduce(and_, self._chosen.values(), self._searched)
+
+    def _part(self, key: str) -> Part:
+        """What matches everything but this facet or range."""
+        name = key if key in self._chosen else ""
+        if name not in self._parts:
+            others = [found for other, found in self._chosen.items() if other != name]
+            self._parts[name] = Part(reduce(and_, others, self._searched) if name else self._matching)
+        return self._parts[name]
+
+    @property
+    def _sort(self) -> str:
+        return "-release_date" if self._filters.sort == "relevance" else self._filters.sort
+
+    def _ranked(self) -> Sequence[Seen]:
+        """What matches, in tiers where the order is by relevance."""
+        if self._filters.sort != "relevance" or self._tiers is None:
+            return [self._matching]
+        return [tier & self._matching for tier in self._tiers]
+
+    def _histogram(self, span: keys.Span) -> Histogram:
+        base, part, recent = self._state.base.bins[span.key], self._part(span.key), self._state.recent
+        counts = base.tally(part.seen.cards, part.ids)
+        bins = recent.bins[span.key].first(self._state.lines)
+        for bin_ in bins[part.seen.lines & (bins >= 0)].tolist():
+            counts[bin_] = counts.get(bin_, 0) + 1
+        edges = base.span(self._visible.cards) or ()
+        every = [*edges, *bins[self._visible.lines & (bins >= 0)].tolist()]
+        low, high = (_amount(getattr(self._filters, end)) for end in (span.low, span.high))
+        ends = (min(every), max(every)) if every else None
+        return histogram(counts, span=ends, scale=span.scale, low=low, high=high)
+
+
+def _amount(value: Any) -> int | None:
+    """A size, or a date as the ordinal of its day."""
+    return value.toordinal() if isinstance(value, datetime.date) else value
+
+
+def _of_facet(state: State, key: str, values: Sequence[str]) -> Seen:
+    """The cards with one of the values."""
+    codes = [code for value in values if (code := state.recent.values[key].code(value)) is not None]
+    facet = state.base.facets[key]
+    cards = facet.any_of(code for code in codes if code < len(facet.values))
+    if key in state.recent.single:
+        return Seen(cards, np.isin(state.recent.single[key].first(state.lines), codes))
+    lines, found = state.recent.several[key].upto(state.lines)
+    mask = nothing(state.lines)
+    mask[lines[np.isin(found, codes)]] = True
+    return Seen(cards, mask)
+
+
+def _of_span(state: State, key: str, low: int | None, high: int | None) -> Seen:
+    """The cards whose number lies in the range."""
+    amounts = state.recent.amounts[key].first(state.lines)
+    lines = amounts >= (0 if low is None else low)
+    if high is not None:
+        lines &= amounts <= high
+    return Seen(state.base.orders[keys.SPANS[key].sort].between(low, high), lines)

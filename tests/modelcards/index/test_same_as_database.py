@@ -1,0 +1,91 @@
+"""Whatever the catalog, the wish, the reader and what was edited in between: the index answers as the database does."""
+
+import contextlib
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.http import QueryDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from modelcards.filters import ModelFilters
+from modelcards.index.catalog import CatalogIndex
+from modelcards.models import Language, Modality, ModelCard
+from tests.factories import make_organisation, make_user
+from tests.modelcards.index.catalogs import CARDS, MAKERS, queries, store, told, told_by_database
+
+pytestmark = pytest.mark.django_db
+EDITS = st.lists(st.tuples(st.integers(0, 6), st.none() | CARDS), max_size=3)
+
+
+class UndoError(Exception):
+    """Ends a transaction without a trace."""
+
+
+@contextlib.contextmanager
+def undone():
+    """Everything inside is taken back."""
+    with contextlib.suppress(UndoError), transaction.atomic():
+        yield
+        raise UndoError
+
+
+@pytest.fixture
+def people(owner, teammate, stranger):
+    """Everybody who asks; beside them the names that cards can have."""
+    for name in MAKERS:
+        make_organisation(name)
+    Language.objects.bulk_create(Language(code=code) for code in ("en", "zh", "multilingual"))
+    Modality.objects.bulk_create(Modality(key=key) for key in ("text", "code"))
+    administrator = make_user("administrator", is_superuser=True)
+    return {"owner": owner, "teammate": teammate, "stranger": stranger, "administrator": administrator, "": None}
+
+
+def compare(index, query, people):
+    for user in people.values():
+        user = user or AnonymousUser()
+        found = index.find(ModelFilters.parse(QueryDict(query)), user)
+        assert told(found) == told_by_database(query, user), (query, user)
+
+
+def edit(place, plan, people):
+    """Make, change or delete a card."""
+    cards = list(ModelCard.objects.order_by("pk"))
+    if plan is None and place < len(cards):
+        cards[place].child_links.all().delete()
+        cards[place].delete()
+    elif plan is not None:
+        store(plan, people, cards[place] if place < len(cards) else None)
+
+
+QUICK = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+WISHES = {"plans": st.lists(CARDS, max_size=7), "edits": EDITS, "asked": st.lists(queries(), min_size=1, max_size=2)}
+
+
+@QUICK
+@given(**WISHES)
+def test_counts_orders_and_histograms_are_those_of_the_database(people, plans, edits, asked):
+    check(people, plans, edits, asked)
+
+
+@pytest.mark.slow
+@settings(QUICK, max_examples=100)
+@given(**WISHES)
+def test_they_are_so_in_a_hundred_catalogs(people, plans, edits, asked):
+    check(people, plans, edits, asked)
+
+
+def check(people, plans, edits, asked):
+    """Before and after edits, and after the edits and then the cards themselves were never made."""
+    index = CatalogIndex()
+    with undone():
+        for plan in plans:
+            store(plan, people)
+        compare(index, asked[0], people)
+        with undone():
+            for place, plan in edits:
+                edit(place, plan, people)
+                compare(index, asked[-1], people)
+        compare(index, asked[0], people)
+    compare(index, asked[0], people)
