@@ -34,7 +34,7 @@ def tray_actions(user: AbstractBaseUser | AnonymousUser, slugs: list[str]) -> li
     for action in registry.selection_actions:
         if action.signed_in and not user.is_authenticated:
             continue
-        if action.permission and not user.has_perm(action.permission):
+        if action.permission and not user.has_perm(action.permission):  # type: ignore[union-attr]  # of settings' User
             continue
         most = action.most or len(slugs)
         fits = action.least <= len(slugs) <= most
