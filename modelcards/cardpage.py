@@ -25,6 +25,8 @@ from modelcards.suitability import known_limits, suited_tasks
 
 CHANGES = 4
 CHECKPOINTS = 200
+# Groups of descendants are folded when they hold more cards than this.
+UNFOLDED = 12
 SQUARE = 26
 SMALL = 8
 
@@ -90,9 +92,11 @@ def _weights(card: ModelCard, checkpoints: Sequence[Checkpoint], revision: str) 
 
 def _lineage(card: ModelCard, user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
     above = lineages.ancestors(card, user)
+    below = lineages.descendants(card, user)
     return {
         "ancestors": above,
-        "descendants": lineages.descendants(card, user),
+        "descendants": below,
+        "many_descendants": sum(len(group.branches) for group in below) > UNFOLDED,
         "successors": lineages.successors(card, user),
         "predecessors": [branch.card for branch in above if branch.relation == "successor"],
     }

@@ -105,6 +105,12 @@ def children(card: ModelCard, user: Reader, relation: str, after: int) -> list[K
     return [Kin(*row[2:]) for row in rows]
 
 
+def relations(card: ModelCard, user: Reader) -> list[str]:
+    """In which ways something was made from the card that the reader may see, in the order of the taxonomy."""
+    links = _links([card.pk], user, near="parent", far="child").filter(child__archived_at=None)
+    return [relation for relation in RELATIONS if links.filter(relation=relation)[:1]]
+
+
 def _direct(card: ModelCard, user: Reader) -> dict[str, list[_Link]]:
     """The links to what was made from a card, by relation in the order of the taxonomy."""
     every = _links([card.pk], user, near="parent", far="child")

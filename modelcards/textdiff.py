@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,10 +16,15 @@ LONGEST_LINE = 2_000
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the difference. ``kind``: ``same``, ``out``, ``in``, or ``gap`` (``count`` lines are left out)."""
+    """A line of the difference. ``kind``: ``same``, ``out``, ``in``, or ``gap`` (``count`` lines are left out).
+
+    Where a line took another's place, ``marked`` is what differs in it, between ``text`` and ``rest``.
+    """
 
     kind: str
     text: str = ""
+    marked: str = ""
+    rest: str = ""
     count: int = 0
 
 
@@ -45,8 +51,33 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
         if kind == "same":
             yield from _context(a, first=number == 0, last=number == len(blocks) - 1)
         else:
-            yield from (Line("out", line[:LONGEST_LINE]) for line in a)
-            yield from (Line("in", line[:LONGEST_LINE]) for line in b)
+            yield from _replaced(a, b)
+
+
+def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+    """Lines and those in their place; as many as before are taken to be the same lines, written otherwise."""
+    a, b = [line[:LONGEST_LINE] for line in old], [line[:LONGEST_LINE] for line in new]
+    if len(a) != len(b) or len(a) > MOST_SHOWN:
+        yield from (Line("out", line) for line in a)
+        yield from (Line("in", line) for line in b)
+        return
+    pairs = [_marked(one, other) for one, other in zip(a, b, strict=True)]
+    yield from (pair[0] for pair in pairs)
+    yield from (pair[1] for pair in pairs)
+
+
+def _marked(old: str, new: str) -> tuple[Line, Line]:
+    """Two lines with the words marked in which they differ, if at least a third of the shorter is common."""
+    a, b = (re.findall(r"\s+|\w+|[^\w\s]", line) for line in (old, new))
+    start = _common(a, b)
+    end = _common(a[start:][::-1], b[start:][::-1])
+    common = sum(map(len, a[:start])) + sum(map(len, a[len(a) - end :]))
+    if 3 * common < min(len(old), len(new)):
+        return Line("out", old), Line("in", new)
+    return tuple(  # type: ignore[return-value]  # two
+        Line(kind, "".join(parts[:start]), "".join(parts[start : len(parts) - end]), "".join(parts[len(parts) - end :]))
+        for kind, parts in (("out", a), ("in", b))
+    )
 
 
 def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:

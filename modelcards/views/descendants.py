@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from modelcards.lineages import LEVEL, children
+from modelcards.lineages import LEVEL, children, relations
 from modelcards.models import ModelCard
 from modelcards.taxonomy import RELATIONS
 from modelcards.views.found import visible_card
@@ -19,8 +19,9 @@ def descendants(request: HttpRequest, slug: str) -> HttpResponse:
     Pages follow one another by id: the thousandth costs as much as the first.
     """
     card = visible_card(request, slug)
+    ways = relations(card, request.user)
     asked = request.GET.get("relation", "")
-    relation = asked if asked in RELATIONS else next(iter(RELATIONS))
+    relation = asked if asked in RELATIONS else next(iter([*ways, *RELATIONS]))
     after = _whole(request.GET.get("after", ""))
     found = children(card, request.user, relation, after)
     some = [kin.pk for kin in found[:LEVEL]]
@@ -30,7 +31,7 @@ def descendants(request: HttpRequest, slug: str) -> HttpResponse:
         "modelcards/descendants.html",
         {
             "card": card,
-            "relations": RELATIONS.values(),
+            "relations": [RELATIONS[way] for way in ways],
             "relation": RELATIONS[relation],
             "rows": [rows[pk] for pk in some if pk in rows],
             "after": after,

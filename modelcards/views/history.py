@@ -64,12 +64,14 @@ def revert(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 def _change(request: HttpRequest, card: ModelCard, found: CardChange) -> dict[str, Any]:
     mine = may_edit(request.user, card)
     seen = visible_slugs([found.before, found.after], request.user)
+    fields = changed_fields(found.before, found.after, seen, may_change=mine)
     of_text = TEXT in found.before or TEXT in found.after
     return {
         "card": card,
         "change": found,
         "first": "name" in found.after and "name" not in found.before,
-        "fields": changed_fields(found.before, found.after, seen, may_change=mine),
+        "fields": fields,
+        "with_sources": any(field.source for field in fields),
         "text": text_diff(found.before.get(TEXT, ""), found.after.get(TEXT, "")) if of_text else None,
         "newer": card.changes.filter(pk__gt=found.pk).order_by("pk").values_list("pk", flat=True).first(),
         "older": card.changes.filter(pk__lt=found.pk).order_by("-pk").values_list("pk", flat=True).first(),
