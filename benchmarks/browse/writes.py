@@ -1,0 +1,77 @@
+"""What an edit costs, and what bringing the index into a process costs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+from django.contrib.auth.models import User
+from django.http import QueryDict
+
+from benchmarks.browse.pages import line, random_slugs
+from benchmarks.browse.queries import medians
+from modelcards.actions.card_edit import card_edit
+from modelcards.edits import CardEdit, StatedFact
+from modelcards.filters import ModelFilters
+from modelcards.index import catalog_index
+from modelcards.models import ModelCard
+
+EDITS = 200
+SOURCE = "a measurement"
+
+
+def writes(say: Callable[[str], None], number: int = EDITS) -> dict[str, Any]:
+    """Edits of random cards by a person, one after another; and the next look at the list, which catches up with it."""
+    person = User.objects.get_or_create(username="bench", defaults={"is_superuser": True})[0]
+    look(person)
+    edits, catches, plain = [], [], []
+    for place, slug in enumerate(random_slugs(number)):
+        card = ModelCard.objects.get(slug=slug)
+        started = time.perf_counter()
+        card_edit(user=person, card=card, version=card.version, changes=an_edit(place))
+        edits.append(time.perf_counter() - started)
+        catches.append(look(person))
+        plain.append(look(person))
+    found = {"edit": medians(edits), "catching up": medians(catches), "nothing to catch up": medians(plain)}
+    both = medians([edit + catch - usual for edit, catch, usual in zip(edits, catches, plain, strict=True)])
+    for name, times in (*found.items(), ("edit and catching up", both)):
+        say(f"  {name:<22} {line(times)}")
+    return {**found, "both": both}
+
+
+def an_edit(place: int) -> CardEdit:
+    """One to three facts, now and then the whole text."""
+    size = StatedFact(f"{place % 90 + 1}B", SOURCE)
+    kinds = (
+        {"parameters": size},
+        {"stage": StatedFact("rlhf", SOURCE), "licence_id": StatedFact("mit", SOURCE)},
+        {
+            "languages": StatedFact("en; sw", SOURCE),
+            "training_tokens": size,
+            "name": StatedFact(f"New {place}", SOURCE),
+        },
+    )
+    return CardEdit(kinds[place % 3], text="Words of a new text. " * 100 if place % 4 == 3 else None)
+
+
+def look(person: User) -> float:
+    """Seconds of one small question to the index."""
+    started = time.perf_counter()
+    catalog_index().find(ModelFilters.parse(QueryDict("language=sw")), person).page_ids()
+    return time.perf_counter() - started
+
+
+def build(say: Callable[[str], None]) -> dict[str, Any]:
+    """The index brought into this process, which has none yet; what the process holds afterwards."""
+    process = psutil.Process()
+    before, started = process.memory_full_info(), time.perf_counter()
+    user = User.objects.filter(is_superuser=True).first() or User(is_superuser=True)
+    found = catalog_index().find(ModelFilters.parse(QueryDict("")), user)
+    found.page_ids(), found.options(), found.histograms()
+    seconds = time.perf_counter() - started
+    after = process.memory_full_info()
+    grown = (after.uss - before.uss) / 2**20
+    say(f"  {found.total:,} cards: index there after {seconds:.1f} s; the process grew by {grown:.0f} MB")
+    return {"seconds": seconds, "megabytes": grown}
