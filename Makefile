@@ -1,9 +1,11 @@
 # run: the whole site on this machine. test: everything, system packages included. lint: what must hold of the source.
+# bench: what is measured, beside peers; SIZE= cards of the catalog, ARGS="peer browse" some parts only (docs/benchmarks.md).
 # Settings by environment as in docs/configuration.md: HUB_DATA_DIR=/srv/hub PORT=8001 make run
 PY := .venv/bin/python
 ARGS ?=
+SIZE ?= 1000000
 
-.PHONY: run test lint
+.PHONY: run test lint bench
 
 run: .venv/installed
 	@exec $(PY) manage.py up
@@ -19,6 +21,9 @@ lint: .venv/installed-dev
 	PYTHONPATH=. .venv/bin/lint-imports
 	@sh .ci/with-own-data.sh $(PY) manage.py makemigrations --check --dry-run
 
+bench: .venv/installed-bench
+	@$(PY) -m benchmarks catalog --size $(SIZE) $(ARGS)
+
 .venv/installed: pyproject.toml constraints.txt .ci/install.sh
 	@sh .ci/install.sh web,worker,runner
 	@touch $@
@@ -26,3 +31,7 @@ lint: .venv/installed-dev
 .venv/installed-dev: pyproject.toml constraints.txt .ci/install.sh
 	@sh .ci/install.sh web,worker,runner,dev
 	@touch $@ .venv/installed
+
+.venv/installed-bench: pyproject.toml constraints.txt .ci/install.sh
+	@sh .ci/install.sh web,bench
+	@touch $@
