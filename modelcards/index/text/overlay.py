@@ -57,7 +57,7 @@ class Overlay:
         self._words: dict[int, dict[str, frozenset[str]]] = {}
 
     def __len__(self) -> int:
-        return len(self._words.keys() | set(self.gone)) if len(self._words) < len(self.gone) else len(self._words)
+        return len(self.gone)  # a changed card is gone from the built index, too
 
     def replace(self, row: TextRow) -> None:
         """The card is as in ``row`` from now on."""

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 from operator import add
 
 LONGEST_QUERY = 256
@@ -80,7 +81,9 @@ def text_words(text: str) -> set[str]:
     if not folded.isascii():
         return _spread(_WIDE_TEXT.findall(folded))
     parts = set(folded.translate(_SPLIT).split())
-    mixed = [part for part in parts if not part.isalpha() or len(part) > LONGEST]
+    mixed = list(filterfalse(str.isalpha, parts))
+    if max(map(len, parts), default=0) > LONGEST:
+        mixed = [part for part in parts if not part.isalpha() or len(part) > LONGEST]
     parts.difference_update(mixed)
     parts.update(_spread(_ASCII_TEXT.findall(" ".join(mixed))))
     return parts
