@@ -1,19 +1,23 @@
-"""One cell of the table for each column: a card in, markup out, every stated value escaped by ``format_html``."""
+"""One cell of the table for each column: a card in, markup out. Plain text is escaped by who puts the row together."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from modelcards import values
 from modelcards.browse.names import Names
 from modelcards.models import ModelCard
 from modelcards.models.card import Visibility
-from modelcards.templatetags.catalog import makers, ratio, released
+from modelcards.templatetags.catalog import makers, ratio, written_date
 
 Cell = Callable[[ModelCard, Names, str], "SafeString | str"]
 
@@ -22,6 +26,16 @@ def family(card: ModelCard, names: Names) -> SafeString:
     """The family's coloured tag; hatched where it is not stated."""
     key = card.architecture_family
     return names.families.get(key) or (format_html('<span class="tag">{}</span>', key) if key else names.no_family)
+
+
+def released(card: ModelCard) -> str:
+    """The release date in words; blank where not known. Many cards share a date, and writing one takes its time."""
+    return _date(card.release_date, card.release_precision, get_language()) if card.release_date else ""
+
+
+@lru_cache(maxsize=8192)
+def _date(date: datetime.date, precision: str, language: str | None) -> str:
+    return written_date(date, precision)
 
 
 def _term(vocabulary: str) -> Cell:
@@ -34,6 +48,12 @@ def _term(vocabulary: str) -> Cell:
 
 def _size(column: str) -> Cell:
     return lambda card, names, base: values.format_size(getattr(card, column)) or names.unknown
+
+
+def _tokens(card: ModelCard) -> SafeString | str:
+    """On a phone, where the column has no head, with its unit."""
+    size = values.format_size(card.training_tokens)
+    return SafeString(f'{size}<span class="only-list"> {escape(_("tokens"))}</span>') if size else ""
 
 
 def _joined(of: Callable[[ModelCard], list[str]]) -> Cell:
@@ -64,7 +84,7 @@ CELLS: dict[str, Cell] = {
     "attention": _term("attention"),
     "parameters": _size("parameters"),
     "active_parameters": _size("active_parameters"),
-    "training_tokens": _size("training_tokens"),
+    "training_tokens": lambda card, names, base: _tokens(card) or names.unknown,
     "tokens_per_parameter": lambda card, names, base: ratio(card) or names.unknown,
     "release_date": lambda card, names, base: released(card) or names.unknown,
     "layers": lambda card, names, base: str(card.layers or "") or names.unknown,
@@ -83,15 +103,11 @@ CELLS: dict[str, Cell] = {
 def name_cell(card: ModelCard, base: str, *, with_makers: bool) -> SafeString:
     """The name as a link, who may see it where not everybody, and below it the makers (on a phone with the date)."""
     shared = "" if card.visibility == Visibility.PUBLIC else _visibility(card.visibility)
-    date = released(card)
-    return format_html(
-        '<a class="name" href="{}{}/">{}</a>{}<span class="sub">{}<span class="only-list">{}</span></span>',
-        base,
-        card.slug,
-        card.name,
-        shared,
-        makers(card) if with_makers else "",
-        f", {date}" if date and with_makers else date,
+    date, made = released(card), escape(makers(card)) if with_makers else ""
+    also = f", {date}" if date and made else date
+    return SafeString(
+        f'<a class="name" href="{base}{escape(card.slug)}/">{escape(card.name)}</a>{shared}'
+        f'<span class="sub">{made}<span class="only-list">{escape(also)}</span></span>'
     )
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.urls import reverse
 
+from modelcards.browse.cells import released
 from modelcards.browse.listing import find
 from modelcards.browse.rows import cards_of
 from modelcards.browse.scatter import Figure, Point, scatter_figure
@@ -14,7 +15,7 @@ from modelcards.filters import ModelFilters
 from modelcards.models import ModelCard
 from modelcards.querysets import Reader
 from modelcards.taxonomy import FAMILIES
-from modelcards.templatetags.catalog import makers, released
+from modelcards.templatetags.catalog import makers
 
 MOST = 1000
 

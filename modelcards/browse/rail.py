@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from modelcards import registry
@@ -86,31 +86,23 @@ def _divided(options: list[Option]) -> tuple[list[Option], list[Option], int]:
 
 def boxes(key: str, options: Iterable[Option]) -> SafeString:
     """The tick boxes of these values as markup."""
-    return format_html_join(
-        "",
-        '<label class="opt{}"><input class="filter" type="checkbox" name="{}" value="{}" id="f-{}-{}"{}>{}'
-        '<span class="what">{}</span><span class="n">{}</span></label>',
-        (
-            (
-                "" if option.count or option.chosen else " zero",
-                key,
-                option.value,
-                key,
-                "_".join(option.value.split()),
-                SafeString(" checked") if option.chosen else "",
-                _swatch(key, option),
-                option.name,
-                f"{option.count:,}",
-            )
-            for option in options
-        ),
+    return SafeString("".join(_box(key, option) for option in options))
+
+
+def _box(key: str, option: Option) -> str:
+    zero = "" if option.count or option.chosen else " zero"
+    value, checked = escape(option.value), " checked" if option.chosen else ""
+    return (
+        f'<label class="opt{zero}"><input class="filter" type="checkbox" name="{key}" value="{value}" '
+        f'id="f-{key}-{"_".join(value.split())}"{checked}>{_swatch(key, option)}'
+        f'<span class="what">{escape(str(option.name))}</span><span class="n">{option.count:,}</span></label>'
     )
 
 
-def _swatch(key: str, option: Option) -> SafeString | str:
+def _swatch(key: str, option: Option) -> str:
     if key == "architecture_family":
-        return format_html('<span class="sw {}"></span>', option.css or "unk")
-    return SafeString('<span class="sw unk"></span>') if option.value == UNKNOWN and key == "stage" else ""
+        return f'<span class="sw {option.css or "unk"}"></span>'
+    return '<span class="sw unk"></span>' if option.value == UNKNOWN and key == "stage" else ""
 
 
 def search_options(filters: ModelFilters, user: Reader, key: str, text: str) -> list[Option]:

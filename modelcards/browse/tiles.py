@@ -11,12 +11,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from modelcards import taxonomy, values
-from modelcards.browse.cells import family
+from modelcards.browse.cells import family, released
 from modelcards.browse.names import names
 from modelcards.licences import restriction
 from modelcards.models import ModelCard
 from modelcards.models.card import Visibility
-from modelcards.templatetags.catalog import makers, ratio, released
+from modelcards.templatetags.catalog import makers, ratio
 
 
 @dataclass(frozen=True)
