@@ -29,8 +29,8 @@ def checked_edit(user: User, card: ModelCard | None, edit: CardEdit) -> CardEdit
         facts["base_model"] = _with_hidden(user, facts["base_model"], stored)
     facts = {key: fact for key, fact in facts.items() if _differs(fact, stored.get(key))}
     errors = edit_errors(replace(edit, facts=facts)) | _sharing_errors(edit.sharing)
-    if not errors and not set(OF_LINEAGE).isdisjoint(facts):
-        errors = _lineage(user, card, stored, facts)
+    if not set(OF_LINEAGE).isdisjoint(facts) and set(OF_LINEAGE).isdisjoint(errors):
+        errors |= _lineage(user, card, stored, facts)
     if errors:
         raise EditErrors(errors)
     return replace(edit, facts=facts)

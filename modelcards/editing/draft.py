@@ -113,8 +113,8 @@ def card_edit_of(draft: Draft, stored: Draft) -> tuple[CardEdit, dict[str, list[
     """The edit that leads from the stored card to the draft, and what is wrong with the people it names."""
     facts = {
         key: StatedFact(fact.value, fact.source, fact.citation)
-        for key, fact in draft.facts.items()
-        if draft.differs(key, stored)
+        for key in {**stored.facts, **draft.facts}
+        if draft.differs(key, stored) and (fact := draft.fact(key))
     }
     sharing, errors = None, dict[str, list[str]]()
     if any(draft.differs(key, stored) for key in SHARING):

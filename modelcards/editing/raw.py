@@ -21,6 +21,7 @@ from modelcards.fields import FIELDS
 
 LONGEST_BLOCK = 100_000
 FENCE = "---"
+SEVERAL = ("organisation", "paper", "languages", "modality", "base_model", "suited_tasks")
 SOURCES, CITATIONS = "sources", "citations"
 PLAIN = re.compile(r"[A-Za-z0-9~+(/](?:[^\x00-\x1f\x7f-\x9f:#{}\[\],&*!|>'\"%@`]|:(?=\S))*(?<![ \u2028\u2029\x85])")
 NULLS = ("", "~", "null", "Null", "NULL")
@@ -211,7 +212,7 @@ def _source_lines(draft: Draft) -> list[str]:
 
 
 def _value(key: str, value: str) -> str:
-    several = values.parse_names(value)
+    several = values.parse_names(value) if key in SEVERAL else []
     if len(several) > 1 and "; ".join(several) == value:
         return "[" + ", ".join(map(_scalar, several)) + "]"
     return _scalar(value)
