@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from hub.actions import token_create
+from hub.models import Scope
 from modelcards.models import CardChange, Fact, FormerSlug, ModelCard
 from tests.factories import make_card, make_fact, make_lineage, make_user
 from tests.modelcards.api.asking import change, is_problem, send
@@ -264,7 +265,7 @@ def test_an_archived_model_of_others_is_not_there(oak, owner, stranger, signed_i
 
 def test_a_token_that_may_only_read_changes_nothing(editor, oak):
     for scope, status in (("read", 403), ("write", 200)):
-        _token, secret = token_create(who=None, user=editor, name=scope, scope=scope, days=None)
+        _token, secret = token_create(who=None, user=editor, name=scope, scope=Scope(scope), days=None)
         headers = {"Authorization": f"Bearer {secret}", "If_Match": "*"}
         answer = send(Client(), "patch", "models/oak", {"stage": "finetuned"}, **headers)
         assert answer.status_code == status, answer.content
