@@ -60,7 +60,8 @@ def card_scores(request: HttpRequest, card: ModelCard) -> CardScores:
     kept: dict[int, CardScores] = request.__dict__.setdefault("_card_scores", {})
     if card.pk not in kept:
         scores = Score.objects.visible_to(request.user).of_present_weights().filter(card=card).order_by("pk")
-        kept[card.pk] = arrange(scores.select_related("cell__task", "benchmark", "checkpoint"), Benchmark.objects.all())
+        rows = list(scores.select_related("cell__task", "benchmark", "checkpoint"))
+        kept[card.pk] = arrange(rows, Benchmark.objects.all() if rows else ())
     return kept[card.pk]
 
 
@@ -123,7 +124,7 @@ def among(cards: Sequence[int]) -> Q:
     """The condition that a score is of one of these cards: by the range of ids where they are many, for speed."""
     if len(cards) <= 500:
         return Q(card__in=cards)
-    return Q(card__range=(min(cards), max(cards)))
+    return Q(card__gte=min(cards), card__lte=max(cards))
 
 
 def _address(name: str) -> Any:

@@ -99,6 +99,11 @@ class CardFacts:
         """The chosen fact of a field."""
         return next((fact for fact in self.by_field.get(key, ()) if fact.chosen), None)
 
+    def names(self, key: str) -> list[str]:
+        """The names that a field lists, as the card's own tables have them."""
+        chosen = self.chosen(key)
+        return values.parse_names(chosen.value) if chosen else []
+
     def confidences(self) -> list[tuple[_StrOrPromise, _StrOrPromise]]:
         """The degrees of confidence that the card's facts have, with what each means."""
         present = {fact.confidence for facts in self.by_field.values() for fact in facts}

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from modelcards import lineages, registry, taxonomy
-from modelcards.actions.permission import may_change
+from modelcards.actions.permission import may_archive, may_change
 from modelcards.browse import tray_actions
 from modelcards.cardfacts import TRAINING, CardFacts
 from modelcards.history import entries, without_texts
@@ -24,6 +24,7 @@ from modelcards.progress import progress
 from modelcards.suitability import known_limits, suited_tasks
 
 CHANGES = 4
+LANGUAGES = 12
 CHECKPOINTS = 200
 # Groups of descendants are folded when they hold more cards than this.
 UNFOLDED = 12
@@ -38,8 +39,11 @@ def shown(request: HttpRequest, card: ModelCard) -> dict[str, Any]:
     return {
         "card": card,
         "may_change": may_edit(request.user, card),
+        "may_archive": isinstance(request.user, User) and may_archive(request.user, card),
         "actions": tray_actions(request.user, [card.slug]),
         **_facts(card, facts),
+        "languages": facts.names("languages")[:LANGUAGES],
+        "modalities": facts.names("modality"),
         **_kind(card),
         **_weights(card, checkpoints, request.GET.get("revision", "")),
         **_lineage(card, request.user),
@@ -97,7 +101,7 @@ def _lineage(card: ModelCard, user: AbstractBaseUser | AnonymousUser) -> dict[st
         "ancestors": above,
         "descendants": below,
         "many_descendants": sum(len(group.branches) for group in below) > UNFOLDED,
-        "successors": lineages.successors(card, user),
+        "successors": lineages.successors(below),
         "predecessors": [branch.card for branch in above if branch.relation == "successor"],
     }
 

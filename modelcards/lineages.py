@@ -92,10 +92,10 @@ def descendants(card: ModelCard, user: Reader) -> list[Group]:
     return [group for group in groups if group.branches or group.count]
 
 
-def successors(card: ModelCard, user: Reader) -> list[Kin]:
-    """The models that took the card's place, newest last; archived ones took none."""
-    links = _links([card.pk], user, near="parent", far="child").filter(relation="successor", child__archived_at=None)
-    return [link.card for link in _read(links[:LEVEL])]
+def successors(below: Iterable[Group]) -> list[Kin]:
+    """Of these descendants of a card, the models that took its place, oldest first; archived ones took none."""
+    heirs = (branch.card for group in below if group.relation == "successor" for branch in group.branches)
+    return [kin for kin in heirs if not kin.archived_at]
 
 
 def children(card: ModelCard, user: Reader, relation: str, after: int) -> list[Kin]:

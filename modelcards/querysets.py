@@ -39,7 +39,7 @@ class ModelCardQuerySet(models.QuerySet["ModelCard"]):
 
     def for_page(self) -> ModelCardQuerySet:
         """With everything that a card's own page shows."""
-        return self.prefetch_related("organisations", "languages", "modalities", "facts", "withdrawals", "checkpoints")
+        return self.prefetch_related("organisations", "facts", "withdrawals", "checkpoints")
 
 
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):

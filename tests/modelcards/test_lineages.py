@@ -111,4 +111,4 @@ def test_only_living_visible_successors_take_a_place(owner):
     ]:
         make_lineage(make_card(name, **fields), root, "successor")
     make_lineage(make_card("Tuned"), root, "finetune")
-    assert [kin.name for kin in successors(root, visitor)] == ["Next"]
+    assert [kin.name for kin in successors(descendants(root, visitor))] == ["Next"]

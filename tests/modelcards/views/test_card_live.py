@@ -7,6 +7,7 @@ from modelcards.actions.card_edit import card_edit
 from modelcards.edits import CardEdit, StatedFact
 from modelcards.models import CardChange, ModelCard
 from tests import browsers
+from tests.accessibility import assert_accessible
 from tests.factories import make_card, make_checkpoint, make_fact, make_lineage, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -103,12 +104,14 @@ def test_nothing_in_a_hostile_card_acts(chromium):
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-def test_no_page_of_a_card_scrolls_sideways(oak, chromium, viewport):
+def test_every_page_of_a_card_fits_its_width_and_is_accessible(oak, chromium, viewport):
+    make_card("Sparse", architecture_family="", stage="", objective="", parameters=None, open_weights=None)
     page = chromium("editor", viewport=viewport)
     change = CardChange.objects.filter(card=oak).first()
-    for path in ("", "history/", f"history/{change.pk}/", "descendants/"):
-        page.goto(f"/models/oak/{path}")
+    for path in ("oak/", "sparse/", "oak/history/", f"oak/history/{change.pk}/", "oak/descendants/"):
+        page.goto(f"/models/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+        assert_accessible(page, path)
 
 
 def test_on_a_phone_every_button_is_large_enough(oak, chromium):
