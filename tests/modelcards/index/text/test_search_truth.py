@@ -16,13 +16,15 @@ WORDS = [
     *("transformer", "transfromer", "transformers", "tra", "the", "a", "t5", "bert", "bart", "mistrall", "елка"),
     *("café", "cafe", "x" * 40, "", "--", "\ud800"),
 ]
+TYPOS = ["llaam", "lllama2", "mistarl", "chatgml", "transofrmer", "tansformer", "trasnformres", "codelama", "ёлкаа"]
 words = st.sampled_from(WORDS)
 phrases = st.lists(words | st.text(max_size=4), max_size=5).map(" ".join)
 rows = st.builds(TextRow, st.integers(0, 30), phrases, phrases, st.lists(phrases, max_size=2).map(tuple), phrases)
 catalogs = st.lists(rows, max_size=25, unique_by=lambda row: row.pk)
 changes = st.lists(rows | st.integers(0, 30), max_size=12)
 halves = words.flatmap(lambda word: st.integers(1, max(1, len(word))).map(lambda end: word[:end]))
-queries = st.lists(st.lists(words | halves | st.text(max_size=3), max_size=3).map(" ".join), min_size=1, max_size=8)
+several = st.lists(words | halves | st.text(max_size=3), max_size=3).map(" ".join)
+queries = st.lists(words | halves | st.sampled_from(TYPOS) | several, min_size=1, max_size=8)
 
 
 def check(cards, changed, asked):
