@@ -14,6 +14,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from modelcards import registry, taxonomy
+from modelcards.languages import language_names
 from modelcards.licences import licence_names
 from modelcards.models import Organisation
 from modelcards.querysets import ModelCardQuerySet
@@ -179,7 +180,7 @@ FACETS = {
         Facet("stage", _("Stage"), "stage", _term_names(taxonomy.STAGES), closed=True),
         Facet("organisation", _("Organisation"), "organisations__slug", _organisations),
         Facet("attention", _("Attention"), "attention", _term_names(taxonomy.ATTENTION), closed=True),
-        Facet("language", _("Language"), "languages__code", dict),
+        Facet("language", _("Language"), "languages__code", language_names),
         Facet("modality", _("Modality"), "modalities__key", dict),
         Facet("licence", _("Licence"), "licence_id", licence_names),
         Relation("relation", _("Made by"), "parent_links__relation", _relation_names, closed=True),

@@ -46,7 +46,7 @@ def page_context(request: HttpRequest, filters: ModelFilters) -> dict[str, Any]:
         "page": page,
         "total": found.total,
         "total_text": f"{found.total:,}",
-        "facets": rail(filters, options),
+        "facets": rail(filters, options, found.more),
         "ranges": ranges(filters, found.histograms()),
         "chips": active,
         "drops": drops(active, request.user) if not page.count and found.total else [],

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+from django.db.models.functions import Length
 from django.utils.safestring import SafeString
 
 from modelcards import registry
@@ -51,14 +53,16 @@ class RailFacet:
         return f"{self.rest:,}"
 
 
-def rail(filters: ModelFilters, options: Mapping[str, list[Option]]) -> list[RailFacet]:
-    """The facets of the rail with their counts."""
+def rail(filters: ModelFilters, options: Mapping[str, list[Option]], more: Mapping[str, int]) -> list[RailFacet]:
+    """The facets of the rail with their counts; ``more``: how many values of a facet the options leave out."""
     named = facet_names()
     keys = [key for key in (*RAIL, *(facet.key for facet in registry.card_facets)) if key in options]
-    return [_rail_facet(key, named[key], options[key], filters) for key in keys]
+    return [_rail_facet(key, named[key], options[key], filters, more.get(key, 0)) for key in keys]
 
 
-def _rail_facet(key: str, name: _StrOrPromise, options: list[Option], filters: ModelFilters) -> RailFacet:
+def _rail_facet(
+    key: str, name: _StrOrPromise, options: list[Option], filters: ModelFilters, left_out: int
+) -> RailFacet:
     first, more, rest = _divided(options)
     chosen = len(filters.facets.get(key, ()))
     return RailFacet(
@@ -67,7 +71,7 @@ def _rail_facet(key: str, name: _StrOrPromise, options: list[Option], filters: M
         boxes(key, first),
         boxes(key, more),
         len(more),
-        rest,
+        rest + left_out,
         chosen,
         key in OPEN or chosen > 0,
         any(option.chosen for option in more),
@@ -111,17 +115,23 @@ def search_options(filters: ModelFilters, user: Reader, key: str, text: str) -> 
     Counts of a facet leave its own choice out, so asking for the matches as if they were chosen gives their counts.
     """
     chosen = filters.facets.get(key, ())
-    asked = tuple(dict.fromkeys([*chosen, *_matches(key, text)]))
+    near = [option.value for option in find(filters, user).options()[key] if _holds(option, text)]
+    asked = tuple(dict.fromkeys([*chosen, *near, *_matches(key, text)]))[: MATCHES + len(chosen)]
     options = find(replace(filters, facets={**filters.facets, key: asked}), user).options()[key]
     found = [replace(option, chosen=option.value in chosen) for option in options if option.value in asked]
     return [option for option in found if option.chosen or option.count]
 
 
+def _holds(option: Option, text: str) -> bool:
+    return option.value != UNKNOWN and text.lower() in f"{option.value} {option.name}".lower()
+
+
 def _matches(key: str, text: str) -> Sequence[str]:
-    """The wire values of a searched facet that match, at most a few dozen."""
+    """Wire values of a searched facet that match, also of those that are too rare to be among the usual options."""
     if key == "organisation":
-        return list(Organisation.objects.filter(name__icontains=text).values_list("slug", flat=True)[:MATCHES])
-    if key == "language":
-        return list(Language.objects.filter(code__istartswith=text).values_list("code", flat=True)[:MATCHES])
+        named = Organisation.objects.filter(Q(name__icontains=text) | Q(slug__icontains=text))
+        return list(named.order_by(Length("name")).values_list("slug", flat=True)[:MATCHES])
+    written = Language.objects.filter(code__istartswith=text)[:MATCHES] if key == "language" else ()
     known = FACETS[key].names().items()
-    return [value for value, name in known if text.lower() in f"{value} {name}".lower()][:MATCHES]
+    named_so = [value for value, name in known if text.lower() in f"{value} {name}".lower()]
+    return [*(language.code for language in written), *named_so]

@@ -7,6 +7,7 @@ from modelcards.browse.listing import find
 from modelcards.browse.rail import MORE, SHOWN, boxes, rail, search_options
 from modelcards.facets import Option
 from modelcards.filters import ModelFilters
+from modelcards.models import Language
 from tests.factories import make_card, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def wish(query=""):
 def rail_of(query=""):
     filters = wish(query)
     found = find(filters, make_user(is_superuser=True))
-    return {facet.key: facet for facet in rail(filters, found.options())}
+    return {facet.key: facet for facet in rail(filters, found.options(), found.more)}
 
 
 def test_every_facet_that_the_list_has_is_there():
@@ -62,6 +63,13 @@ def test_a_facet_is_searched_by_name_with_counts_that_answer_the_other_filters()
     make_organisation("Elm", [make_card()])
     found = search_options(wish("stage=base"), user, "organisation", "oak")
     assert [(option.value, option.count, option.chosen) for option in found] == [("oak-works", 1, False)]
+
+
+def test_a_language_is_found_by_its_name():
+    make_card().languages.add(Language.objects.create(code="de"))
+    make_card().languages.add(Language.objects.create(code="fr"))
+    found = search_options(wish(), make_user(is_superuser=True), "language", "germ")
+    assert [(option.value, option.name) for option in found] == [("de", "German")]
 
 
 def test_a_chosen_value_stays_among_the_matches():
