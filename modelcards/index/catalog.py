@@ -7,16 +7,20 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from modelcards.filters import ModelFilters
-from modelcards.index import log
+from modelcards.index import log, search, snapshot
 from modelcards.index.base import Base
 from modelcards.index.build import build
 from modelcards.index.found import Found
 from modelcards.index.records import read_all, read_some
+from modelcards.index.renewal import Renewal
 from modelcards.index.state import State
+from modelcards.models import ModelCard
 from modelcards.querysets import Reader
 
 # So many steps are remembered, to go back where a transaction that was read is undone.
 REMEMBERED = 1_000
+# With so many recent lines a new base is due: beside a file, and beside a small base in memory.
+MANY_LINES, MANY_SMALL = 4_000, 500
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,22 @@ class CatalogIndex:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._state: State | None = None
         self._steps: deque[Step] = deque(maxlen=REMEMBERED)
+        self._texts: search.Texts | None = None
+        self._small = True
+        self._stamp: tuple[int, int] | None = None
+        self._text_stamp: tuple[int, int] | None = None
+        self._renewal = Renewal()
 
     def find(self, filters: ModelFilters, user: Reader) -> Found:
         """The answer for this person."""
-        return Found(self.current(), filters, user)
+        state = self.current()
+        tiers = None
+        if filters.search.split():
+            tiers = search.matches(state, self._words(), filters.search)
+        return Found(state, filters, user, tiers)
 
     def current(self) -> State:
         """The state that agrees with the change log as this thread's connection sees it."""
@@ -48,7 +61,7 @@ class CatalogIndex:
         if state is not None and state.mark == log.newest():
             return state
         with self._lock:
-            self._state = state = self._caught_up(self._state)
+            self._state = state = self._renewed(self._caught_up(self._state))
             return state
 
     def _caught_up(self, state: State | None) -> State:
@@ -76,13 +89,62 @@ class CatalogIndex:
         state = state.without(changed)
         for records in read_some(changed):
             state = state.having(state.recent.add(records))
+        if self._texts is not None:
+            self._texts.note(changed)
         if mark != self._steps[-1].mark:
             self._steps.append(Step(mark, tuple(changed)))
         return replace(state, mark=mark)
 
     def _fresh(self) -> State:
-        """The whole catalog read anew. The mark is taken first: what changes meanwhile is read again."""
+        """The whole catalog taken in anew, and what changed since its file was made."""
+        self._small = ModelCard.objects.count() <= snapshot.SMALL
+        self._texts = None
+        return self._upon(self._read() if self._small else self._large())
+
+    def _upon(self, base: Base) -> State:
+        """A new base, and what changed since it was made."""
+        state = State.of(base)
+        self._steps = deque([Step(base.mark, ())], maxlen=REMEMBERED)
+        return state if base.mark == log.newest() else self._caught_up(state)
+
+    def _large(self) -> Base:
+        """From the file; a file that cannot be used is made anew by one process while the others wait."""
+        self._stamp = snapshot.stamp(snapshot.path())
+        if found := snapshot.load():
+            return found
+        made = snapshot.make_apart("--if-missing")
+        self._stamp = snapshot.stamp(snapshot.path())
+        return (snapshot.load() if made else None) or self._read()
+
+    def _read(self) -> Base:
+        """The mark is taken first: what changes meanwhile is read again."""
         mark = log.newest()
-        state = State.of(Base(dict(build(read_all())), mark))
-        self._steps = deque([Step(mark, ())], maxlen=REMEMBERED)
+        return Base(dict(build(read_all())), mark)
+
+    def _renewed(self, state: State) -> State:
+        """The state on a newer base, where there is one and many cards changed; else one is asked for."""
+        if self._small:
+            return self._fresh() if state.lines > MANY_SMALL else state
+        stamp = snapshot.stamp(snapshot.path())
+        if stamp != self._stamp and state.lines > MANY_LINES // 4:
+            self._stamp = stamp
+            if found := snapshot.load():
+                return self._upon(found)
+        if state.lines > MANY_LINES:
+            self._renewal.ask("--base")
         return state
+
+    def _words(self) -> search.Texts | None:
+        """The words of the catalog; None while a large catalog has none."""
+        texts = self._texts
+        if texts is not None and not texts.due:
+            return texts
+        with self._lock:
+            if self._small:
+                self._texts = search.in_memory()
+            elif (stamp := search.stamp()) != self._text_stamp or self._texts is None:
+                self._text_stamp = stamp
+                self._texts = search.load() or self._texts
+            if self._texts is None or self._texts.due:
+                self._renewal.ask("--text")
+            return self._texts

@@ -18,7 +18,6 @@ from modelcards.index import keys
 from modelcards.index.bitmaps import Ids, ids_of
 from modelcards.index.counts import Counted, counted
 from modelcards.index.ordering import first_in_order
-from modelcards.index.search import matches
 from modelcards.index.state import Seen, State, nothing
 from modelcards.querysets import Reader
 
@@ -39,10 +38,10 @@ class Part:
 class Found:
     """How many cards match, which, in what order, and what each other choice would give. All of one state."""
 
-    def __init__(self, state: State, filters: ModelFilters, user: Reader) -> None:
-        self._state, self._filters = state, filters
+    def __init__(self, state: State, filters: ModelFilters, user: Reader, tiers: list[Seen] | None) -> None:
+        """``tiers``: what the search of the filters finds, best first; None without a search."""
+        self._state, self._filters, self._tiers = state, filters, tiers
         self._visible = state.seen_by(user)
-        self._tiers = matches(state, filters.search) if filters.search.split() else None
         self._parts: dict[str, Part] = {}
 
     @cached_property

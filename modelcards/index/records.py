@@ -107,7 +107,7 @@ def _records(rows: list[CardRow], first: int, last: int) -> Records:
 def _among(pks: list[int], first: int, last: int) -> Callable[[str], Q]:
     """The condition that a row belongs to one of the cards; by the range of ids where they are many."""
     if len(pks) > 500:
-        return lambda name: Q(**{f"{name}__range": (first, last)})
+        return lambda name: Q(**{f"{name}__gte": first, f"{name}__lte": last})
     return lambda name: Q(**{f"{name}__in": pks})
 
 
