@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from modelcards.exchange.report import Change
 from modelcards.exchange.shapes import CardFact, ReadCard
+from modelcards.fields import FIELDS
 from modelcards.models import Fact
 
 Key = tuple[str, str, str]
@@ -108,7 +109,7 @@ def _lines(plan: FactPlan, before: dict[str, str], present: Sequence[Fact]) -> l
     """Chosen values before and after, then what stands beside them."""
     gone = {id(fact) for fact in plan.gone}
     after = {fact.field: fact.value for fact in (*present, *plan.fresh) if fact.chosen and id(fact) not in gone}
-    fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    fields = [name for name in FIELDS if before.get(name) != after.get(name)]
     changes = [Change(name, before.get(name, ""), after.get(name, "")) for name in fields]
     changes += [Change(_beside(fact), "", fact.value) for fact in plan.fresh if not fact.chosen]
     changes += [Change(_beside(fact), fact.value, "") for fact in plan.gone if before.get(fact.field) != fact.value]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from modelcards.exchange import families, numbers
 from modelcards.exchange import vocabulary as hub
 from modelcards.exchange.identity import slug_of
@@ -77,14 +79,15 @@ def state_descent(card: Stating) -> str:
     bases = [base for base in map(_repository, card.words("base_model")) if base]
     for word in card.words("base_model"):
         if not _repository(word):
-            card.note("base_model", f"“{word[:60]}” is no repository id; write owner/name")
+            card.note("base_model", _("“%(word)s” is no repository id; write owner/name") % {"word": word[:60]})
     tags = {tag.lower() for tag in card.words("tags") + card.words("library_name")}
     if bases:
         card.say("base_model", "; ".join(dict.fromkeys(map(slug_of, bases))), "base_model")
         stated = (card.words("base_model_relation") or [""])[0].lower()
         relation = hub.RELATIONS.get(stated, "")
         if stated and not relation:
-            card.note("base_model_relation", f"“{stated[:60]}” is not known; one of: {', '.join(hub.RELATIONS)}")
+            said = {"word": stated[:60], "known": ", ".join(hub.RELATIONS)}
+            card.note("base_model_relation", _("“%(word)s” is not known; one of: %(known)s") % said)
         card.say("relation", relation, "base_model_relation")
         card.say("relation", _inferred_relation(tags, len(bases)), "tags", inferred=True)
     stage = next((hub.STAGE_TAGS[tag] for tag in sorted(tags) if tag in hub.STAGE_TAGS), "")

@@ -68,8 +68,10 @@ class Stating:
         return [word for word in found if word]
 
     def note(self, key: str, reason: str) -> None:
-        """Name something that was left out."""
-        self.notes.append(RowError(self.file, self.metadata.line(key), key, reason))
+        """Name something that was left out, once."""
+        row = RowError(self.file, self.metadata.line(key), key, reason)
+        if row not in self.notes:
+            self.notes.append(row)
 
 
 def _kind(value: Any) -> str:
