@@ -18,7 +18,8 @@ from modelcards.index.text.typos import Neighbours
 
 REMEMBERED = 8  # last searches whose result is kept: the pages of one list ask for the same
 RELEASED_EVERY = 32  # searches after which what they read is given back: else a process comes to hold all files
-OVERLAY_LEAST, OVERLAY_SHARE = 5_000, 0.02
+# A changed card takes some 10 KB of each process.
+OVERLAY_LEAST, OVERLAY_SHARE = 2_000, 0.005
 
 
 class TextIndex:
@@ -90,7 +91,7 @@ class TextIndex:
 
     @property
     def rebuild_due(self) -> bool:
-        """Whether so many were that the index should be built again: over 5,000 and over 2 % of the cards."""
+        """Whether so many were that the index should be built again: over 2,000 and over half a percent of the cards."""
         return self.overlay_size > max(OVERLAY_LEAST, OVERLAY_SHARE * self._documents)
 
     def _remember(self, asked: Query, matches: Matches) -> None:
