@@ -91,7 +91,7 @@ class TextIndex:
 
     @property
     def rebuild_due(self) -> bool:
-        """Whether so many were that the index should be built again: over 2,000 and over half a percent of the cards."""
+        """Whether so many were that the index should be built again: over 2,000 and half a percent of the cards."""
         return self.overlay_size > max(OVERLAY_LEAST, OVERLAY_SHARE * self._documents)
 
     def _remember(self, asked: Query, matches: Matches) -> None:
