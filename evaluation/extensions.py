@@ -60,7 +60,9 @@ def card_scores(request: HttpRequest, card: ModelCard) -> CardScores:
     kept: dict[int, CardScores] = request.__dict__.setdefault("_card_scores", {})
     if card.pk not in kept:
         scores = Score.objects.visible_to(request.user).of_present_weights().filter(card=card).order_by("pk")
-        rows = list(scores.select_related("cell__task", "benchmark", "checkpoint"))
+        # Most cards have none: then the short question is all that is asked.
+        some = Score.objects.filter(card=card).exists()
+        rows = list(scores.select_related("cell__task", "benchmark", "checkpoint")) if some else []
         kept[card.pk] = arrange(rows, Benchmark.objects.all() if rows else ())
     return kept[card.pk]
 

@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Func, JSONField, Q, QuerySet
+from django.db.models import F, Func, JSONField, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -90,12 +90,9 @@ class Entry:
 
 
 def without_texts(changes: QuerySet[CardChange]) -> QuerySet[CardChange]:
-    """The changes with ``was`` and ``now`` instead of ``before`` and ``after``: the texts stay in the database."""
-    of_text = Q(before__has_key=TEXT) | Q(after__has_key=TEXT)
+    """The changes with ``was`` and ``now`` instead of ``before`` and ``after``, in which a text is but a blank."""
     return changes.defer("before", "after").annotate(
-        was=_WithoutText(F("before"), output_field=JSONField()),
-        now=_WithoutText(F("after"), output_field=JSONField()),
-        of_text=ExpressionWrapper(of_text, output_field=BooleanField()),
+        was=_WithoutText(F("before"), output_field=JSONField()), now=_WithoutText(F("after"), output_field=JSONField())
     )
 
 
@@ -110,7 +107,7 @@ def entries(changes: Iterable[CardChange], user: Reader, *, may_change: bool) ->
             at=change.at,
             fields=changed_fields(was, now, seen, may_change=may_change),
             first=not was and "name" in now,
-            text=change.of_text,  # type: ignore[attr-defined]  # annotated
+            text=TEXT in was or TEXT in now,
         )
         for change, was, now in read
     ]
@@ -176,10 +173,12 @@ def _short(text: str) -> str:
 
 
 class _WithoutText(Func):
-    """A JSON object without the card's text, cut off in the database."""
+    """A JSON object whose text, if it has one, is emptied in the database."""
 
     def as_sqlite(self, compiler, connection, **context):  # type: ignore[no-untyped-def]  # as Func has it
-        return super().as_sql(compiler, connection, template=f"json_remove(%(expressions)s, '$.{TEXT}')", **context)
+        template = f"json_replace(%(expressions)s, '$.{TEXT}', '')"
+        return super().as_sql(compiler, connection, template=template, **context)
 
     def as_postgresql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]  # as Func has it
-        return super().as_sql(compiler, connection, template=f"(%(expressions)s - '{TEXT}')", **context)
+        template = f"jsonb_set(%(expressions)s, '{{{TEXT}}}', '\"\"', false)"
+        return super().as_sql(compiler, connection, template=template, **context)
