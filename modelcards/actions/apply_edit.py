@@ -41,7 +41,7 @@ def apply_edit(user: User, card: ModelCard, edit: CardEdit) -> None:
     for key, fact in edit.facts.items():
         _store(user, card, key, fact)
     if edit.facts:
-        project([card.pk])
+        project([card.pk], edit.facts)
     if edit.text is not None and read_text(edit.text) != card.card_text:
         ModelCard.objects.filter(pk=card.pk).update(card_text=read_text(edit.text))
     if edit.sharing is not None:

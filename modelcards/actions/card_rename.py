@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 
 from modelcards.actions.card_create import slug_errors
 from modelcards.actions.locks import SLUGS, hold
@@ -18,8 +17,8 @@ from modelcards.models import FormerSlug, ModelCard
 def card_rename(*, user: User, card: ModelCard, slug: str) -> ModelCard:
     """Change the slug. Raises NotAllowed, and EditErrors of ``slug`` where it is wrong, taken, or was another card's.
 
-    Files and facts that name the old slug keep meaning this card. Cards made from it show the new address, so their
-    versions rise as well.
+    Files and facts that name the old slug keep meaning this card, so nothing of the cards made from it is written: a
+    base model may have twenty thousand of them.
     """
     hold(SLUGS)
     stored = locked(card)
@@ -29,8 +28,6 @@ def card_rename(*, user: User, card: ModelCard, slug: str) -> ModelCard:
     if errors := slug_errors(slug, card=stored.pk):
         raise EditErrors(errors)
     with noted(user, stored):
-        # Children first: whoever edits one of them may have to read this card's key to end.
-        ModelCard.objects.filter(parent_links__parent=stored).update(version=F("version") + 1)
         FormerSlug.objects.filter(slug=slug).delete()
         FormerSlug.objects.create(slug=stored.slug, card=stored)
         ModelCard.objects.filter(pk=stored.pk).update(slug=slug)

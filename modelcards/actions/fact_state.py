@@ -53,5 +53,5 @@ def fact_choose(*, user: User, fact: Fact) -> Fact:
     require_change(user, card)
     with noted(user, card):
         choose(user, fact)
-        project([card.pk])
+        project([card.pk], [fact.field])
     return fact

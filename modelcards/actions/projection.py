@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from modelcards import values
 from modelcards.actions.awaited import await_parents, awaiting
 from modelcards.addresses import card_ids
-from modelcards.fields import columns
+from modelcards.fields import FIELDS, OF_LINEAGE, columns
 from modelcards.models import (
     AwaitedCard,
     CardChange,
@@ -40,19 +40,19 @@ def chosen_values(cards: Iterable[int]) -> dict[int, dict[str, str]]:
     return chosen
 
 
-def project(cards: Collection[int]) -> None:
-    """Write the columns, organisations, languages, modalities, publications and lineage of these cards anew."""
+def project(cards: Collection[int], fields: Collection[str] = tuple(FIELDS)) -> None:
+    """Write anew what follows from these fields of the cards: columns, names, publications and lineage."""
     if not cards:
         return
     chosen = chosen_values(cards)
     _project_columns(cards, chosen)
-    _project_names(
-        ModelCard.organisations.through, "organisation", _organisations, _listed(cards, chosen, "organisation")
-    )
-    _project_names(ModelCard.languages.through, "language", _languages, _listed(cards, chosen, "languages"))
-    _project_names(ModelCard.modalities.through, "modality", _modalities, _listed(cards, chosen, "modality"))
-    _project_publications(_listed(cards, chosen, "paper"))
-    _project_lineage(cards, chosen)
+    for field, (through, target, make) in _NAMES.items():
+        if field in fields:
+            _project_names(through, target, make, _listed(cards, chosen, field))
+    if "paper" in fields:
+        _project_publications(_listed(cards, chosen, "paper"))
+    if not set(OF_LINEAGE).isdisjoint(fields):
+        _project_lineage(cards, chosen)
 
 
 def note_changes(touched: Mapping[int, Iterable[Fact]], *, before: Chosen, by: str, who: User | None = None) -> None:
@@ -72,6 +72,7 @@ def note_changes(touched: Mapping[int, Iterable[Fact]], *, before: Chosen, by: s
 
 
 def _project_columns(cards: Collection[int], chosen: Chosen) -> None:
+    """Only columns that differ are written: each that is written costs the renewal of its index."""
     altered, names = [], set[str]()
     for card in ModelCard.objects.filter(pk__in=list(cards)):
         wanted = columns(chosen.get(card.pk, {}))
@@ -80,9 +81,12 @@ def _project_columns(cards: Collection[int], chosen: Chosen) -> None:
             setattr(card, name, value)
         card.updated_at = timezone.now()
         card.version += 1
-        names |= set(wanted)
+        names |= set(different)
         altered.append(card)
-    ModelCard.objects.bulk_update(altered, [*names, "updated_at", "version"], batch_size=100)
+    if len(altered) == 1:  # A plain UPDATE of one row; many rows at once are told apart by CASE, which costs more.
+        altered[0].save(update_fields=[*names, "updated_at", "version"])
+    else:
+        ModelCard.objects.bulk_update(altered, [*names, "updated_at", "version"], batch_size=100)
 
 
 def _listed(cards: Collection[int], chosen: Chosen, field: str) -> dict[int, list[str]]:
@@ -189,3 +193,11 @@ def _project_lineage(cards: Collection[int], chosen: Chosen) -> None:
         dict(present),
         lambda key: Lineage(child_id=key[0], parent_id=key[1], relation=key[2]),
     )
+
+
+# The fields whose values are rows of their own: the table between, its column, and what finds or makes the rows.
+_NAMES: dict[str, tuple[Any, str, Callable[[set[str]], dict[str, int]]]] = {
+    "organisation": (ModelCard.organisations.through, "organisation", _organisations),
+    "languages": (ModelCard.languages.through, "language", _languages),
+    "modality": (ModelCard.modalities.through, "modality", _modalities),
+}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-from django.db.models import Model, QuerySet
-
+from modelcards.facets import UNKNOWN
 from modelcards.filters import RELEVANCE, ModelFilters
 from modelcards.index import catalog_index
 from modelcards.licences import LICENCES
-from modelcards.models import Language, Modality, ModelCard, Organisation
+from modelcards.models import ModelCard, Organisation
 from modelcards.querysets import Reader
 
 MOST = 12
@@ -51,67 +49,52 @@ def suggestions(user: Reader, field: str, typed: str) -> list[Suggestion]:
 
 
 def _organisations(user: Reader, typed: str) -> Iterator[Suggestion]:
-    rows = Organisation.objects.filter(name__icontains=typed) if typed else Organisation.objects.all()
-    return _used(user, rows, "organisations", "name", typed)
+    """Of the first names, those of a card that the reader may see; a name that begins so comes first."""
+    some = Organisation.objects.filter(name__icontains=typed).order_by("name")[:LOOKED_AT]
+    ranked = sorted(some, key=lambda row: not row.name.lower().startswith(typed.lower()))
+    for organisation in ranked[: 3 * MOST]:
+        links = ModelCard.organisations.through.objects.filter(organisation=organisation)
+        if _readable(user, links.values_list("modelcard", flat=True)[:LOOKED_AT]):
+            yield organisation.name, ""
 
 
-def _languages(user: Reader, typed: str) -> Iterator[Suggestion]:
-    return _used(user, Language.objects.filter(code__istartswith=typed), "languages", "code", typed)
+def _languages(user: Reader, typed: str) -> Iterable[Suggestion]:
+    return _of_facet(user, "language", typed)
 
 
-def _modalities(user: Reader, typed: str) -> Iterator[Suggestion]:
-    return _used(user, Modality.objects.filter(key__istartswith=typed), "modalities", "key", typed)
-
-
-def _used(user: Reader, rows: QuerySet[Any], cards: str, column: str, typed: str) -> Iterator[Suggestion]:
-    """Of the first rows, those of a card that the reader may see; a name that begins so comes first."""
-    some = rows.order_by(column)[:LOOKED_AT]
-    ranked = sorted(some, key=lambda row: not getattr(row, column).lower().startswith(typed.lower()))
-    for row in ranked[: 3 * MOST]:
-        if _has_card(user, cards, row):
-            yield getattr(row, column), ""
-
-
-def _has_card(user: Reader, cards: str, row: Model) -> bool:
-    """Whether the reader may see a card with this name: one probe, which ends at the first."""
-    return ModelCard.objects.visible_to(user).filter(**{cards: row.pk}).exists()
-
-
-def _searched(user: Reader, typed: str) -> Iterable[ModelCard]:
-    """The best cards for the typed words, as the list of models finds them."""
-    found = catalog_index().find(ModelFilters(search=typed, sort=RELEVANCE, page_size=MOST), user).page_ids()
-    cards = ModelCard.objects.visible_to(user).in_bulk(found)
-    return [cards[pk] for pk in found if pk in cards]
-
-
-def _base_models(user: Reader, typed: str) -> Iterator[Suggestion]:
-    """Cards whose slug begins so, by the index of slugs; then those whose name does."""
-    if not typed:
-        return
-    cards = ModelCard.objects.visible_to(user)
-    slug = typed.lower()
-    seen = set[str]()
-    by_slug = cards.filter(slug__gte=slug, slug__lt=f"{slug}\uffff").order_by("slug")
-    for card in [*by_slug[:MOST], *_searched(user, typed)]:
-        if card.slug not in seen:
-            seen.add(card.slug)
-            yield card.slug, card.name
+def _modalities(user: Reader, typed: str) -> Iterable[Suggestion]:
+    return _of_facet(user, "modality", typed)
 
 
 def _licences(user: Reader, typed: str) -> Iterator[Suggestion]:
-    """Known licences, then other identifiers that cards have: from one to the next over the index, never all rows."""
-    wanted = typed.lower()
-    known = [(key, str(licence.name)) for key, licence in LICENCES.items() if key.startswith(wanted)]
-    yield from known
-    cards, after = ModelCard.objects.visible_to(user).exclude(licence_id="").order_by("licence_id"), ""
-    for _step in range(3 * MOST):
-        rows = cards.filter(licence_id__gt=after) if after else cards.filter(licence_id__gte=wanted)
-        following = rows.values_list("licence_id", flat=True).first()
-        if following is None or not following.startswith(wanted):
-            return
-        if following not in LICENCES:
-            yield following, ""
-        after = following
+    """Known licences, then other identifiers that cards have."""
+    yield from ((key, str(licence.name)) for key, licence in LICENCES.items() if key.startswith(typed.lower()))
+    yield from ((key, "") for key, _label in _of_facet(user, "licence", typed) if key not in LICENCES)
+
+
+def _of_facet(user: Reader, facet: str, typed: str) -> Iterable[Suggestion]:
+    """The values of a facet of the cards that the reader may see, from the index; the most used first."""
+    options = catalog_index().find(ModelFilters(), user).options()[facet]
+    ranked = sorted(options, key=lambda option: -option.count)
+    return [(one.value, "") for one in ranked if one.value.lower().startswith(typed.lower()) and one.value != UNKNOWN]
+
+
+def _base_models(user: Reader, typed: str) -> Iterator[Suggestion]:
+    """Cards whose slug begins so, by the index of slugs; then those that the list of models finds."""
+    if not typed:
+        return
+    slug = typed.lower()
+    by_slug = ModelCard.objects.filter(slug__gte=slug, slug__lt=f"{slug}\uffff").order_by("slug")
+    first = _readable(user, by_slug.values_list("pk", flat=True)[:LOOKED_AT])
+    found = catalog_index().find(ModelFilters(search=typed, sort=RELEVANCE, page_size=MOST), user).page_ids()
+    searched = {card.pk: card for card in _readable(user, found)}
+    ranked = [*sorted(first, key=lambda card: card.slug)[:MOST], *(searched[pk] for pk in found if pk in searched)]
+    yield from {card.slug: card.name for card in ranked}.items()
+
+
+def _readable(user: Reader, cards: Iterable[int]) -> list[ModelCard]:
+    """Those of the cards that the reader may see. Asked by id: by who may read, a database might look at all cards."""
+    return list(ModelCard.objects.visible_to(user).filter(pk__in=list(cards)).only("pk", "slug", "name"))
 
 
 def _tasks(user: Reader, typed: str) -> Iterable[Suggestion]:

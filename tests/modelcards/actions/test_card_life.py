@@ -120,7 +120,6 @@ class TestRenaming:
         cards_load(models=stated, catalog="models.csv", by="load_catalog")
         admin = make_user("admin", is_superuser=True)
         card_rename(user=admin, card=ModelCard.objects.get(slug="oak"), slug="white-oak")
-        assert ModelCard.objects.get(slug="acorn").version == 3
         before = CardChange.objects.count()
         assert cards_load(models=stated, catalog="models.csv", by="load_catalog").changed == 0
         assert CardChange.objects.count() == before
@@ -139,7 +138,6 @@ class TestRenaming:
         card_edit(user=owner, card=child, version=1, changes=edit)
         card_rename(user=owner, card=card, slug="white-oak")
         child.refresh_from_db()
-        # The renaming raised the child's version, but nothing of the child itself came between: no conflict.
         edited = card_edit(user=owner, card=child, version=2, changes=CardEdit({"layers": StatedFact("3")}))
         assert edited.layers == 3
         assert Lineage.objects.get().parent == card
