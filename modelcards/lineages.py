@@ -22,7 +22,7 @@ from modelcards.taxonomy import RELATIONS
 DEPTH = 12
 # Cards drawn on one level, links read for it, and links read for one relation where those do not suffice.
 LEVEL = 50
-READ = 500
+READ = 200
 COUNTED = 100
 CARD = ("id", "slug", "name", "release_date", "release_precision", "archived_at")
 
