@@ -58,9 +58,8 @@ def histogram(
     """Bars of the cards by bin over ``span`` (first and last bin; None: no cards); no ``low`` or ``high``: open."""
     if span is None:
         return Histogram([], 0.0, WIDTH)
-    first, last = span
-    share = math.ceil((last - first + 1) / BARS)
-    number = math.ceil((last - first + 1) / share)
+    first, _last = span
+    share, number = _shared(span)
 
     def place(value: float) -> float:
         return min(1.0, max(0.0, (scale.place(value) - first) / (share * number)))
@@ -72,6 +71,19 @@ def histogram(
     bars = [_bar(at, number, height / tallest, left, right) for at, height in enumerate(heights) if height]
     edges = scale.edge(first), scale.edge(first + share * number)
     return Histogram(bars, round(left * WIDTH, 1), round(right * WIDTH, 1), *edges)
+
+
+def bars_of(span: tuple[int, int]) -> list[int]:
+    """The last bin of each bar."""
+    share, number = _shared(span)
+    return [span[0] + (at + 1) * share - 1 for at in range(number)]
+
+
+def _shared(span: tuple[int, int]) -> tuple[int, int]:
+    """How many bins share a bar, and how many bars there are."""
+    first, last = span
+    share = math.ceil((last - first + 1) / BARS)
+    return share, math.ceil((last - first + 1) / share)
 
 
 def _bar(at: int, number: int, share: float, left: float, right: float) -> Bar:

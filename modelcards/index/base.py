@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -13,10 +15,13 @@ from pyroaring import BitMap
 
 from modelcards.index import keys
 from modelcards.index.bitmaps import Ids, from_ids, from_mask, ids_of
+from modelcards.index.store import Mapped
 from modelcards.index.strings import StringTable
 
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
+# The last ranges that were asked for are kept: the pages of one list ask for the same.
+RANGES_KEPT = 4
 
 
 class Base:
@@ -24,6 +29,7 @@ class Base:
 
     def __init__(self, arrays: Arrays, mark: tuple[int, int]) -> None:
         self.mark = mark
+        self._arrays = arrays
         self.pks: Ids = arrays["pks"]
         self.count = len(self.pks)
         self.facets = {key: Facet(key, arrays) for key in (*keys.SINGLE, *keys.several())}
@@ -34,6 +40,11 @@ class Base:
         )
         self._owners = arrays["owners.people"], arrays["owners.cards"]
         self._readers = arrays["readers.people"], arrays["readers.cards"]
+
+    def release(self) -> None:
+        """Give back the memory of what was read of a mapped file."""
+        if isinstance(self._arrays, Mapped):
+            self._arrays.release()
 
     @cached_property
     def public_values(self) -> dict[str, int]:
@@ -73,12 +84,24 @@ class Facet:
         self._listed: Ids = arrays[f"{key}.listed"]
         self._codes = arrays[f"{key}.codes"]
         self._starts = arrays.get(f"{key}.starts")
+        self.single = self._starts is None
+        self.largest = int(np.argmax(self.counts)) if len(self.counts) else -1
         self.falling: list[int] = np.argsort(-self.counts, kind="stable").tolist() if self._listed.size else []
 
     @cached_property
     def names(self) -> list[str]:
         """Every value as text; for facets with few values."""
         return [self.values[code].decode() for code in range(len(self.values))]
+
+    @cached_property
+    def falling_counts(self) -> Array:
+        """The numbers of cards, largest first."""
+        return -np.sort(-self.counts)
+
+    @cached_property
+    def cards_counted(self) -> int:
+        """How often any value stands on a card."""
+        return int(self.counts.sum())
 
     @cached_property
     def _ends(self) -> Array:
@@ -123,14 +146,23 @@ class Bins:
         self._upto = list(sets_of(key, arrays).values())
         self._codes = arrays[f"{key}.codes"]
 
-    def tally(self, found: BitMap, ids: Ids | None) -> dict[int, int]:
-        """How many of the cards ``found`` lie in each bin; ``ids`` are the same where they are few."""
+    def tally(self, found: BitMap, ids: Ids | None, ends: Sequence[int]) -> list[int]:
+        """How many of the cards ``found`` lie in each group of bins up to and with these last bins.
+
+        ``ids`` are the same cards where they are few.
+        """
         if ids is not None:
-            counts = np.bincount(self._codes[ids], minlength=len(self.bins) + 1)[1:].tolist()
+            counts = np.cumsum(np.bincount(self._codes[ids], minlength=len(self.bins) + 1)[1:])
+            upto = [int(counts[place - 1]) if place else 0 for place in self._places(ends)]
         else:
-            upto = [found.intersection_cardinality(cards) for cards in self._upto]
-            counts = [more - less for less, more in zip([0, *upto], upto, strict=False)]
-        return {bin_: count for bin_, count in zip(self.bins, counts, strict=True) if count}
+            upto = [
+                found.intersection_cardinality(self._upto[place - 1]) if place else 0 for place in self._places(ends)
+            ]
+        return [more - less for less, more in zip([0, *upto], upto, strict=False)]
+
+    def _places(self, ends: Sequence[int]) -> Iterator[int]:
+        """How many of the bins that hold cards come before or with each of these."""
+        return (bisect_right(self.bins, end) for end in ends)
 
     def span(self, found: BitMap) -> tuple[int, int] | None:
         """The first and the last bin that holds one of the cards."""
@@ -152,6 +184,7 @@ class Order:
         self.up: Ids = arrays[f"{key}.up"]
         self.down: Ids = arrays[f"{key}.down"]
         self._numbers: Array | None = arrays.get(f"{key}.numbers")
+        self._ranges: OrderedDict[tuple[Any, Any], BitMap] = OrderedDict()
         self._texts = None
         if self._numbers is None:
             self._texts = StringTable(arrays[f"{key}.order_letters"], arrays[f"{key}.order_offsets"])
@@ -170,6 +203,14 @@ class Order:
 
     def between(self, low: Any, high: Any) -> BitMap:
         """The cards whose number lies from ``low`` to ``high``, both included; None leaves an end open."""
+        asked = (low, high)
+        if (found := self._ranges.get(asked)) is None:
+            found = self._ranges[asked] = self._between(low, high)
+            while len(self._ranges) > RANGES_KEPT:
+                self._ranges.popitem(last=False)
+        return found
+
+    def _between(self, low: Any, high: Any) -> BitMap:
         assert self._numbers is not None
         first = 0 if low is None else int(np.searchsorted(self._numbers, low))
         last = len(self._numbers) if high is None else int(np.searchsorted(self._numbers, high, side="right"))

@@ -36,12 +36,14 @@ def from_mask(mask: NDArray[np.bool_]) -> BitMap:
     """The positions at which ``mask`` is true. Written in the portable roaring format, which reads in microseconds:
     https://github.com/RoaringBitmap/RoaringFormatSpec."""
     keys, parts, sizes = [], [], []
+    packed = np.packbits(mask, bitorder="little").tobytes()
     for key, start in enumerate(range(0, mask.size, CONTAINER)):
         part = mask[start : start + CONTAINER]
         if size := int(np.count_nonzero(part)):
             keys.append(key)
             sizes.append(size)
-            parts.append(_container(part, size))
+            bits = packed[start // 8 : (start + CONTAINER) // 8].ljust(CONTAINER // 8, b"\0")
+            parts.append(bits if size > ARRAY_MOST else np.flatnonzero(part).astype("<u2").tobytes())
     return BitMap.deserialize(_header(keys, sizes, parts) + b"".join(parts))
 
 
@@ -50,12 +52,6 @@ def to_mask(found: BitMap, size: int) -> NDArray[np.bool_]:
     mask = np.zeros(size, dtype=bool)
     mask[ids_of(found)] = True
     return mask
-
-
-def _container(part: NDArray[np.bool_], size: int) -> bytes:
-    if size <= ARRAY_MOST:
-        return np.flatnonzero(part).astype("<u2").tobytes()
-    return np.packbits(part, bitorder="little").tobytes().ljust(CONTAINER // 8, b"\0")
 
 
 def _header(keys: list[int], sizes: list[int], parts: list[bytes]) -> bytes:

@@ -21,6 +21,8 @@ from modelcards.querysets import Reader
 REMEMBERED = 1_000
 # With so many recent lines a new base is due: beside a file, and beside a small base in memory.
 MANY_LINES, MANY_SMALL = 4_000, 500
+# After so many questions the pages of the file that were read are given back.
+RELEASED_EVERY = 16
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class CatalogIndex:
         self._state: State | None = None
         self._steps: deque[Step] = deque(maxlen=REMEMBERED)
         self._texts: search.Texts | None = None
-        self._small = True
+        self._small, self._asked = True, 0
         self._stamp: tuple[int, int] | None = None
         self._text_stamp: tuple[int, int] | None = None
         self._renewal = Renewal()
@@ -50,6 +52,9 @@ class CatalogIndex:
     def find(self, filters: ModelFilters, user: Reader) -> Found:
         """The answer for this person."""
         state = self.current()
+        self._asked += 1
+        if self._asked % RELEASED_EVERY == 0:
+            state.base.release()
         tiers = None
         if filters.search.split():
             tiers = search.matches(state, self._words(), filters.search)

@@ -16,12 +16,14 @@ from pyroaring import BitMap
 from modelcards import registry, taxonomy
 from modelcards.facets import FACETS, UNKNOWN, Option
 from modelcards.index.base import Facet
-from modelcards.index.bitmaps import Ids
+from modelcards.index.bitmaps import Ids, ids_of
 from modelcards.index.state import Seen, State
 from modelcards.models import Organisation
 
-# Of a facet with very many values those with most cards are told; and so many are tried one by one to find them.
-TOLD, TRIED = 60, 2_000
+# Of a facet with very many values those with most cards are told.
+TOLD = 48
+# What it costs to count one value in its set, in cards that could be looked at one by one in the same time.
+SET_COSTS = 1_500
 FAMILY_CSS = {key: family.css for key, family in taxonomy.FAMILIES.items()}
 
 
@@ -43,12 +45,14 @@ def counted(state: State, key: str, part: Seen, ids: Ids | None, chosen: Sequenc
     codes = [code for value in chosen if (code := values.code(value)) is not None]
     if ids is not None:
         counts, more = _one_by_one(facet, ids, recent, codes)
+    elif facet.falling and len(part.cards) < SET_COSTS * _tries(facet, len(part.cards)):
+        counts, more = _one_by_one(facet, ids_of(part.cards), recent, codes)
     elif facet.falling:
         counts = _largest(facet, part.cards, recent, codes)
         more = max(0, state.base.public_values[key] - len(counts))
     else:
         counts, more = _all(facet, part.cards, recent), 0
-    return Counted(_options(key, {values.name(code): n for code, n in counts.items() if n}, chosen), more)
+    return Counted(_options(state, key, {values.name(code): n for code, n in counts.items() if n}, chosen), more)
 
 
 def _of_lines(state: State, key: str, part: Seen, size: int) -> Any:
@@ -61,11 +65,12 @@ def _of_lines(state: State, key: str, part: Seen, size: int) -> Any:
 
 
 def _all(facet: Facet, cards: BitMap, recent: Any) -> dict[int, int]:
-    """Every value, counted in its set."""
-    found = dict(enumerate(recent.tolist()))
-    for code, those in facet.sets.items():
-        found[code] += cards.intersection_cardinality(those)
-    return found
+    """Every value, counted in its set. Where a card has one value, the most frequent has what the others leave."""
+    left = facet.largest if facet.single else -1
+    counts = {code: cards.intersection_cardinality(those) for code, those in facet.sets.items() if code != left}
+    if left >= 0:
+        counts[left] = len(cards) - sum(counts.values())
+    return {code: counts.get(code, 0) + more for code, more in enumerate(recent.tolist())}
 
 
 def _one_by_one(facet: Facet, ids: Ids, recent: Any, chosen: Sequence[int]) -> tuple[dict[int, int], int]:
@@ -73,16 +78,23 @@ def _one_by_one(facet: Facet, ids: Ids, recent: Any, chosen: Sequence[int]) -> t
     recent[: len(facet.values)] += facet.tally(ids)
     codes = np.flatnonzero(recent)
     kept = codes
-    if len(codes) > TOLD and len(recent) > 4 * TOLD:
+    if facet.falling and len(codes) > TOLD:
         kept = codes[np.argsort(-recent[codes], kind="stable")[:TOLD]]
     told = {int(code): int(recent[code]) for code in [*kept.tolist(), *chosen]}
     return told, len(codes) - len(kept)
 
 
+def _tries(facet: Facet, size: int) -> int:
+    """About how many values must be tried to know the largest, if their cards match as often as all cards do."""
+    falling = facet.falling_counts
+    least = int(falling[min(TOLD, len(falling) - 1)]) * size // max(1, facet.cards_counted)
+    return int(np.searchsorted(-falling, -least))
+
+
 def _largest(facet: Facet, cards: BitMap, recent: Any, chosen: Sequence[int]) -> dict[int, int]:
     """The values with most cards, exactly: tried by falling number of cards in the whole base, until the next value
     could not even then come among the first if all its cards matched."""
-    known = len(facet.values)
+    known, tries = len(facet.values), len(cards) // SET_COSTS
 
     def count(code: int) -> int:
         of_base = cards.intersection_cardinality(facet.cards(code)) if code < known else 0
@@ -94,8 +106,8 @@ def _largest(facet: Facet, cards: BitMap, recent: Any, chosen: Sequence[int]) ->
     for tried, code in enumerate(facet.falling):
         if len(best) >= TOLD and int(facet.counts[code]) <= best[0]:
             break
-        if tried == TRIED:
-            return _one_by_one(facet, np.frombuffer(cards.to_array(), dtype=np.uint32), recent, chosen)[0]
+        if tried >= tries:
+            return _one_by_one(facet, ids_of(cards), recent, chosen)[0]
         if code not in found:
             found[code] = count(code)
             (heapq.heappushpop if len(best) >= TOLD else heapq.heappush)(best, found[code])
@@ -103,13 +115,13 @@ def _largest(facet: Facet, cards: BitMap, recent: Any, chosen: Sequence[int]) ->
     return {code: found[code] for code in [*kept, *chosen]}
 
 
-def _options(key: str, counts: Mapping[str, int], chosen: Sequence[str]) -> list[Option]:
+def _options(state: State, key: str, counts: Mapping[str, int], chosen: Sequence[str]) -> list[Option]:
     """As ``facets.options`` and ``registered_options`` give them."""
     if key not in FACETS:
         facet = next(facet for facet in registry.card_facets if facet.key == key)
         return [Option(value, name, counts.get(value, 0), value in chosen) for value, name in facet.options]
     always = FACETS[key].always
-    names = _names_of(key, counts)
+    names = _names_of(state, key, counts)
     css = FAMILY_CSS if key == "architecture_family" else {}
     found = [
         Option(value, names.get(value, value), counts.get(value, 0), value in chosen, css.get(value, ""))
@@ -119,12 +131,14 @@ def _options(key: str, counts: Mapping[str, int], chosen: Sequence[str]) -> list
     return found
 
 
-def _names_of(key: str, counts: Iterable[str]) -> Mapping[str, str]:
+def _names_of(state: State, key: str, counts: Iterable[str]) -> Mapping[str, str]:
     """Value to name. An organisation none of whose cards the reader may see is not named."""
-    if key == "organisation":
-        named = dict(Organisation.objects.filter(slug__in=list(counts)).values_list("slug", "name"))
-        return {**named, UNKNOWN: _("Not stated")}
-    return _fixed_names(key, get_language() or "")
+    if key != "organisation":
+        return _fixed_names(key, get_language() or "")
+    known = state.recent.makers
+    if missing := [slug for slug in counts if slug not in known and slug != UNKNOWN]:
+        known.update(Organisation.objects.filter(slug__in=missing).values_list("slug", "name"))
+    return {**{slug: known[slug] for slug in counts if slug in known}, UNKNOWN: _("Not stated")}
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from modelcards.facets import Option
 from modelcards.filters import ModelFilters
-from modelcards.histograms import Histogram, histogram
+from modelcards.histograms import Histogram, bars_of, histogram
 from modelcards.index import keys
 from modelcards.index.bitmaps import Ids, ids_of
 from modelcards.index.counts import Counted, counted
@@ -147,14 +147,15 @@ class Found:
 
     def _histogram(self, span: keys.Span) -> Histogram:
         base, part, recent = self._state.base.bins[span.key], self._part(span.key), self._state.recent
-        counts = base.tally(part.seen.cards, part.ids)
         bins = recent.bins[span.key].first(self._state.lines)
-        for bin_ in bins[part.seen.lines & (bins >= 0)].tolist():
-            counts[bin_] = counts.get(bin_, 0) + 1
-        edges = base.span(self._visible.cards) or ()
-        every = [*edges, *bins[self._visible.lines & (bins >= 0)].tolist()]
-        low, high = (_amount(getattr(self._filters, end)) for end in (span.low, span.high))
+        stated = bins >= 0
+        every = [*(base.span(self._visible.cards) or ()), *bins[self._visible.lines & stated].tolist()]
         ends = (min(every), max(every)) if every else None
+        groups = bars_of(ends) if ends else []
+        counts = dict(zip(groups, base.tally(part.seen.cards, part.ids, groups), strict=True))
+        for bin_ in bins[part.seen.lines & stated].tolist():
+            counts[bin_] = counts.get(bin_, 0) + 1
+        low, high = (_amount(getattr(self._filters, end)) for end in (span.low, span.high))
         return histogram(counts, span=ends, scale=span.scale, low=low, high=high)
 
 

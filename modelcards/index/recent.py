@@ -108,11 +108,13 @@ class Recent:
         self.bins = {key: Growing(np.int64) for key in keys.SPANS}
         self.places = {key: Growing(np.int64) for key in keys.sorts()}
         self.order: dict[str, list[Any]] = {key: [] for key in keys.sorts()}
+        self.makers: dict[str, str] = {}  # names of organisations by slug, as far as anybody asked
         self.amounts = {key: Growing(np.int64) for key in keys.SPANS}  # -1: blank
 
     def add(self, records: Records) -> range:
         """One line for each card; gives the new lines."""
         lines = range(self.size, self.size + len(records.pks))
+        self.makers |= records.makers
         self.pks.add(records.pks)
         self.visibility.add(records.visibility)
         self.owners.add(records.owners)

@@ -49,6 +49,7 @@ class Records:
     visibility: list[int] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     readers: dict[int, list[int]] = field(default_factory=dict)
+    makers: dict[str, str] = field(default_factory=dict)  # names of their organisations by slug
     single: dict[str, list[str]] = field(default_factory=dict)
     several: dict[str, list[Sequence[str]]] = field(default_factory=dict)
     order: dict[str, list[Any]] = field(default_factory=dict)
@@ -91,13 +92,17 @@ class _Rows:
 def _records(rows: list[CardRow], first: int, last: int) -> Records:
     pks = [row.pk for row in rows]
     of_cards = _among(pks, first, last)
-    named = {key: _listed(pks, pairs) for key, pairs in _named(of_cards).items()}
+    pairs = _named(of_cards)
+    named = {key: _listed(pks, listed) for key, listed in pairs.items()}
     registered = {facet.key: _registered(facet.read(pks), pks) for facet in registry.card_facets}
     return Records(
         pks=pks,
         visibility=[VISIBILITY[row.visibility] for row in rows],
         owners=[row.owner_id or 0 for row in rows],
         readers=_readers(of_cards, {row.pk for row in rows if row.visibility == "restricted"}),
+        makers={
+            slug: name for (_card, slug), (_same, name) in zip(pairs["organisation"], pairs["makers"], strict=True)
+        },
         single={key: [value(row) for row in rows] for key, value in _SINGLE.items()},
         several=registered | {key: [_facet_values(key, values) for values in named[key]] for key in keys.SEVERAL},
         order=_order(rows, named),

@@ -33,6 +33,19 @@ class StoreError(ValueError):
     """The file is not what it should be; it is to be written anew."""
 
 
+class Mapped(dict[str, Array]):
+    """Arrays by name, as views of a mapped file."""
+
+    def __init__(self, mapped: mmap.mmap, arrays: Mapping[str, Array]) -> None:
+        super().__init__(arrays)
+        self._mapped = mapped
+
+    def release(self) -> None:
+        """Give back the pages that were read; they stay in the system's cache and come again in microseconds.
+        Else a process comes to hold the whole file."""
+        self._mapped.madvise(mmap.MADV_DONTNEED)
+
+
 def write(path: Path, arrays: Iterable[tuple[str, Array]], about: Mapping[str, Any]) -> None:
     """Write the arrays one by one, so that none must stay in memory, and put the file in its place when whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +89,7 @@ def about(path: Path) -> dict[str, Any]:
         raise StoreError(f"{path.name}: {error}") from error
 
 
-def read(path: Path) -> dict[str, Array]:
+def read(path: Path) -> Mapped:
     """The arrays, as views of the mapped file. StoreError where it is missing, cut off, altered or foreign."""
     try:
         with path.open("rb") as file:
@@ -84,10 +97,11 @@ def read(path: Path) -> dict[str, Array]:
             for section in sections.values():
                 _check(file, section)
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return {
+        arrays = {
             key: np.frombuffer(mapped, dtype=section["kind"], count=section["size"], offset=section["place"])
             for key, section in sections.items()
         }
+        return Mapped(mapped, arrays)
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(f"{path.name}: {error}") from error
 

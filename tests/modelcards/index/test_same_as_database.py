@@ -33,13 +33,17 @@ def undone():
 
 @pytest.fixture
 def people(owner, teammate, stranger):
-    """Everybody who asks; beside them the names that cards can have."""
+    """Everybody who asks."""
+    return named({"owner": owner, "teammate": teammate, "stranger": stranger})
+
+
+def named(people):
+    """These and an administrator; beside them the names that cards can have."""
     for name in MAKERS:
         make_organisation(name)
     Language.objects.bulk_create(Language(code=code) for code in ("en", "zh", "multilingual"))
     Modality.objects.bulk_create(Modality(key=key) for key in ("text", "code"))
-    administrator = make_user("administrator", is_superuser=True)
-    return {"owner": owner, "teammate": teammate, "stranger": stranger, "administrator": administrator}
+    return {**people, "administrator": make_user("administrator", is_superuser=True)}
 
 
 class WithoutWords(CatalogIndex):

@@ -1,0 +1,133 @@
+"""No answer is older than the question: whoever wrote, whatever was undone, however far behind the index was."""
+
+import contextlib
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
+from django.http import QueryDict
+
+from modelcards import changelog
+from modelcards.filters import ModelFilters
+from modelcards.index import catalog, log
+from modelcards.index.catalog import CatalogIndex
+from modelcards.models import ChangeMark, ModelCard
+from tests.factories import make_card
+
+
+def ask(index, query=""):
+    """Names of all that match, in order."""
+    found = index.find(ModelFilters.parse(QueryDict(query)), AnonymousUser())
+    names = dict(ModelCard.objects.values_list("pk", "name"))
+    return [names[pk] for pk in found.ids()]
+
+
+@pytest.fixture
+def index():
+    return CatalogIndex()
+
+
+class UndoneError(Exception):
+    """Ends a transaction."""
+
+
+def undo(act):
+    with contextlib.suppress(UndoneError), transaction.atomic():
+        act()
+        raise UndoneError
+
+
+@pytest.mark.django_db
+class TestInOneThread:
+    """Changes between two questions."""
+
+    def test_a_change_a_new_card_and_a_deletion_are_seen(self, index):
+        card = make_card("Oak", stage="base")
+        assert ask(index) == ["Oak"]
+        make_card("Ash", stage="rlhf")
+        ModelCard.objects.filter(pk=card.pk).update(name="Elm", stage="rlhf")
+        assert ask(index, "stage=rlhf&sort=name") == ["Ash", "Elm"]
+        card.delete()
+        assert ask(index) == ["Ash"]
+
+    def test_statements_past_the_program_are_seen(self, index):
+        make_card("Oak", parameters=5)
+        assert ask(index, "parameters_min=7") == []
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {ModelCard._meta.db_table} SET parameters = 8")
+        assert ask(index, "parameters_min=7") == ["Oak"]
+
+    def test_what_was_read_and_then_undone_is_gone_again(self, index):
+        card = make_card("Oak", stage="base")
+        ask(index)
+
+        def act():
+            ModelCard.objects.filter(pk=card.pk).update(stage="rlhf")
+            make_card("Ash", stage="rlhf")
+            assert ask(index, "stage=rlhf&sort=name") == ["Ash", "Oak"]
+
+        undo(act)
+        assert ask(index, "stage=rlhf") == []
+        assert ask(index, "stage=base") == ["Oak"]
+
+    def test_a_version_that_is_given_again_is_not_taken_for_the_old_one(self, index):
+        cards = [make_card("Ash", stage="base"), make_card("Oak", stage="base")]
+        ask(index)
+
+        def tune(card):
+            ModelCard.objects.filter(pk=card.pk).update(stage="rlhf")
+            assert ask(index, "stage=rlhf") == [card.name]
+
+        undo(lambda: tune(cards[0]))
+        tune(cards[1])
+
+    def test_an_index_made_of_what_was_undone_starts_anew(self, index):
+        undo(lambda: (make_card("Oak"), ask(index)))
+        assert ask(index) == []
+        make_card("Ash")
+        assert ask(index) == ["Ash"]
+
+    def test_a_log_that_was_cut_off_makes_it_start_anew(self, index):
+        make_card("Oak")
+        ask(index)
+        make_card("Ash")
+        ChangeMark.objects.filter(version__lte=ChangeMark.objects.latest("version").version - 1).delete()
+        assert ask(index, "sort=name") == ["Ash", "Oak"]
+
+    def test_so_does_a_long_way_behind(self, index, monkeypatch):
+        monkeypatch.setattr(log, "MOST", 3)
+        ask(index)
+        for name in "abcdefgh":
+            make_card(name)
+        assert ask(index, "sort=name") == list("abcdefgh")
+
+    def test_so_does_a_line_that_says_everything(self, index):
+        make_card("Oak")
+        ask(index)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER {ModelCard._meta.db_table}_noted_insert")
+        make_card("Ash")
+        assert ask(index) == ["Oak"]
+        changelog.install()
+        assert ask(index, "sort=name") == ["Ash", "Oak"]
+
+    def test_many_changes_become_a_new_base(self, index, monkeypatch):
+        monkeypatch.setattr(catalog, "MANY_SMALL", 4)
+        card = make_card("Oak")
+        for number in range(12):
+            ModelCard.objects.filter(pk=card.pk).update(parameters=number + 1)
+            assert ask(index, f"parameters_min={number + 1}&parameters_max={number + 1}") == ["Oak"]
+            assert index.current().lines <= 4
+
+    def test_an_answer_stays_as_it_was_when_it_was_asked_for(self, index):
+        card = make_card("Oak", stage="base")
+        found = index.find(ModelFilters.parse(QueryDict("stage=base")), AnonymousUser())
+        ModelCard.objects.filter(pk=card.pk).update(stage="rlhf")
+        assert ask(index, "stage=base") == []
+        assert (found.count, list(found.ids())) == (1, [card.pk])
+
+    def test_a_question_to_an_unchanged_catalog_costs_one_query(self, index, django_assert_num_queries):
+        make_card("Oak")
+        index.current()
+        with django_assert_num_queries(1):
+            index.current()

@@ -1,0 +1,110 @@
+"""A large catalog's index lies in files: shared, followed, and made anew when they are of no use."""
+
+import json
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.http import QueryDict
+
+from modelcards.filters import ModelFilters
+from modelcards.index import catalog, search, snapshot
+from modelcards.index.catalog import CatalogIndex
+from modelcards.models import ChangeMark, ModelCard
+from tests.factories import make_card
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path, monkeypatch):
+    """Every catalog counts as large; files are made here, since no other process sees this transaction."""
+    settings.HUB_DATA_DIR = tmp_path
+    monkeypatch.setattr(snapshot, "SMALL", 0)
+    made = []
+
+    def make_apart(part):
+        made.append(part)
+        call_command("index_catalog", part)
+        return True
+
+    monkeypatch.setattr(snapshot, "make_apart", make_apart)
+    return made
+
+
+def ask(query=""):
+    """Names that a process just started finds."""
+    found = CatalogIndex().find(ModelFilters.parse(QueryDict(f"{query}&sort=name")), AnonymousUser())
+    names = dict(ModelCard.objects.values_list("pk", "name"))
+    return [names[pk] for pk in found.ids()]
+
+
+def test_the_first_process_makes_the_file_and_the_next_takes_it(files):
+    make_card("Oak")
+    assert ask() == ["Oak"]
+    assert ask() == ["Oak"]
+    assert files == ["--if-missing"]
+
+
+def test_what_changed_since_it_was_made_is_seen(files):
+    card = make_card("Oak")
+    ask()
+    make_card("Ash", stage="rlhf")
+    ModelCard.objects.filter(pk=card.pk).update(stage="rlhf")
+    assert ask("stage=rlhf") == ["Ash", "Oak"]
+    assert files == ["--if-missing"]
+
+
+@pytest.mark.parametrize("fault", ["cut", "altered", "foreign", "other database"])
+def test_a_file_of_no_use_is_made_anew(files, fault, monkeypatch):
+    make_card("Oak")
+    ask()
+    body = snapshot.path().read_bytes()
+    if fault == "cut":
+        snapshot.path().write_bytes(body[:-100])
+    elif fault == "altered":
+        place = body.index(b"\x3a\x30\0\0")  # how a set begins
+        snapshot.path().write_bytes(body[:place] + bytes([body[place] ^ 255]) + body[place + 1 :])
+    elif fault == "foreign":
+        monkeypatch.setattr(snapshot, "FORMAT", 99)
+    else:
+        ChangeMark.objects.update(nonce=1)
+    assert ask() == ["Oak"]
+    assert files == ["--if-missing"] * 2
+
+
+def test_a_running_process_takes_a_newer_file_when_many_cards_changed(files, monkeypatch):
+    monkeypatch.setattr(catalog, "MANY_LINES", 4)
+    index, card = CatalogIndex(), make_card("Oak")
+    index.current()
+    for number in range(4):
+        ModelCard.objects.filter(pk=card.pk).update(parameters=number + 1)
+        index.current()
+    assert index.current().lines == 4
+    call_command("index_catalog", "--base")
+    ModelCard.objects.filter(pk=card.pk).update(parameters=9)
+    assert index.current().lines == 1
+    found = index.find(ModelFilters.parse(QueryDict("parameters_min=9")), AnonymousUser())
+    assert list(found.ids()) == [card.pk]
+
+
+def test_words_are_searched_in_the_database_until_they_are_built(files):
+    make_card("Oak", card_text="Understands chess.")
+    make_card("Ash")
+    assert ask("search=chess") == ["Oak"]
+    assert search.load() is None
+    call_command("index_catalog", "--text")
+    assert ask("search=ches") == ["Oak"]
+    assert search.load() is not None
+    make_card("Elm", card_text="Plays chess.")
+    assert ask("search=chess") == ["Elm", "Oak"]
+
+
+def test_a_mark_of_the_words_that_is_none_is_no_error(files):
+    make_card("Oak")
+    call_command("index_catalog")
+    mark = snapshot.folder() / "text.json"
+    for content in ("", "[]", json.dumps({"mark": [1]}), json.dumps({"mark": ["x", 2]})):
+        mark.write_text(content)
+        assert search.load() is None
+    assert ask("search=oak") == ["Oak"]
