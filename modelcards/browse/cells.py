@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -17,9 +18,21 @@ from modelcards import values
 from modelcards.browse.names import Names
 from modelcards.models import ModelCard
 from modelcards.models.card import Visibility
-from modelcards.templatetags.catalog import makers, ratio, written_date
+from modelcards.templatetags.catalog import ratio, written_date
 
-Cell = Callable[[ModelCard, Names, str], "SafeString | str"]
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the cells of a page share: the vocabulary, the address before a slug, and names of others by card."""
+
+    names: Names
+    base: str
+    makers: Mapping[int, str]
+    languages: Mapping[int, str]
+    modalities: Mapping[int, str]
+
+
+Cell = Callable[[ModelCard, Sheet], "SafeString | str"]
 
 
 def family(card: ModelCard, names: Names) -> SafeString:
@@ -39,15 +52,15 @@ def _date(date: datetime.date, precision: str, language: str | None) -> str:
 
 
 def _term(vocabulary: str) -> Cell:
-    def cell(card: ModelCard, names: Names, base: str) -> SafeString | str:
+    def cell(card: ModelCard, sheet: Sheet) -> SafeString | str:
         key = getattr(card, vocabulary)
-        return getattr(names, vocabulary).get(key, key) or names.not_stated
+        return getattr(sheet.names, vocabulary).get(key, key) or sheet.names.not_stated
 
     return cell
 
 
 def _size(column: str) -> Cell:
-    return lambda card, names, base: values.format_size(getattr(card, column)) or names.unknown
+    return lambda card, sheet: values.format_size(getattr(card, column)) or sheet.names.unknown
 
 
 def _tokens(card: ModelCard) -> SafeString | str:
@@ -56,57 +69,53 @@ def _tokens(card: ModelCard) -> SafeString | str:
     return SafeString(f'{size}<span class="only-list"> {escape(_("tokens"))}</span>') if size else ""
 
 
-def _joined(of: Callable[[ModelCard], list[str]]) -> Cell:
-    return lambda card, names, base: ", ".join(of(card)) or names.not_stated
-
-
-def _parents(card: ModelCard, names: Names, base: str) -> SafeString | str:
+def _parents(card: ModelCard, sheet: Sheet) -> SafeString | str:
     parents = [link.parent for link in card.parent_links.all()]
-    links = [format_html('<a href="{}{}/">{}</a>', base, parent.slug, parent.name) for parent in parents]
+    links = [format_html('<a href="{}{}/">{}</a>', sheet.base, parent.slug, parent.name) for parent in parents]
     return SafeString(", ".join(links)) if links else ""
 
 
-def _relations(card: ModelCard, names: Names, base: str) -> str:
-    return ", ".join({names.relation.get(link.relation, link.relation): 1 for link in card.parent_links.all()})
+def _relations(card: ModelCard, sheet: Sheet) -> str:
+    return ", ".join({sheet.names.relation.get(link.relation, link.relation): 1 for link in card.parent_links.all()})
 
 
-def _licence(card: ModelCard, names: Names, base: str) -> SafeString | str:
+def _licence(card: ModelCard, sheet: Sheet) -> SafeString | str:
     if card.open_weights is False and not card.licence:
         return format_html('<span class="faint">{}</span>', _("closed weights"))
-    return card.licence or names.not_stated
+    return card.licence or sheet.names.not_stated
 
 
 CELLS: dict[str, Cell] = {
-    "organisation": lambda card, names, base: makers(card) or names.not_stated,
-    "architecture_family": lambda card, names, base: family(card, names),
+    "organisation": lambda card, sheet: sheet.makers.get(card.pk) or sheet.names.not_stated,
+    "architecture_family": lambda card, sheet: family(card, sheet.names),
     "stage": _term("stage"),
     "objective": _term("objective"),
     "attention": _term("attention"),
     "parameters": _size("parameters"),
     "active_parameters": _size("active_parameters"),
-    "training_tokens": lambda card, names, base: _tokens(card) or names.unknown,
-    "tokens_per_parameter": lambda card, names, base: ratio(card) or names.unknown,
-    "release_date": lambda card, names, base: released(card) or names.unknown,
-    "layers": lambda card, names, base: str(card.layers or "") or names.unknown,
-    "language": _joined(lambda card: [language.code for language in card.languages.all()]),
-    "modality": _joined(lambda card: [modality.key for modality in card.modalities.all()]),
+    "training_tokens": lambda card, sheet: _tokens(card) or sheet.names.unknown,
+    "tokens_per_parameter": lambda card, sheet: ratio(card) or sheet.names.unknown,
+    "release_date": lambda card, sheet: released(card) or sheet.names.unknown,
+    "layers": lambda card, sheet: str(card.layers or "") or sheet.names.unknown,
+    "language": lambda card, sheet: sheet.languages.get(card.pk) or sheet.names.not_stated,
+    "modality": lambda card, sheet: sheet.modalities.get(card.pk) or sheet.names.not_stated,
     "base_model": _parents,
     "relation": _relations,
-    "open_weights": lambda card, names, base: names.weights[card.open_weights],
+    "open_weights": lambda card, sheet: sheet.names.weights[card.open_weights],
     "licence": _licence,
-    "updated_at": lambda card, names, base: format_html(
+    "updated_at": lambda card, sheet: format_html(
         '<time datetime="{}" data-day>{}</time>', f"{card.updated_at:%Y-%m-%dT%H:%M:%SZ}", f"{card.updated_at:%Y-%m-%d}"
     ),
 }
 
 
-def name_cell(card: ModelCard, base: str, *, with_makers: bool) -> SafeString:
+def name_cell(card: ModelCard, sheet: Sheet, *, with_makers: bool) -> SafeString:
     """The name as a link, who may see it where not everybody, and below it the makers (on a phone with the date)."""
     shared = "" if card.visibility == Visibility.PUBLIC else _visibility(card.visibility)
-    date, made = released(card), escape(makers(card)) if with_makers else ""
+    date, made = released(card), escape(sheet.makers.get(card.pk, "")) if with_makers else ""
     also = f", {date}" if date and made else date
     return SafeString(
-        f'<a class="name" href="{base}{escape(card.slug)}/">{escape(card.name)}</a>{shared}'
+        f'<a class="name" href="{sheet.base}{escape(card.slug)}/">{escape(card.name)}</a>{shared}'
         f'<span class="sub">{made}<span class="only-list">{escape(also)}</span></span>'
     )
 

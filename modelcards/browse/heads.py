@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from modelcards.columns import Column, known_columns, usual_columns
@@ -25,15 +27,6 @@ class Head:
     wish: str
     query: str
     direction: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One column in the column chooser."""
-
-    key: str
-    name: _StrOrPromise
-    shown: bool
 
 
 def shown_columns(filters: ModelFilters) -> list[Column]:
@@ -57,11 +50,17 @@ def _head(filters: ModelFilters, column: Column, sortable: bool) -> Head:
     return Head(key, column.name, column.number, wish, query, direction)
 
 
-def choices(columns: Sequence[Column]) -> list[Choice]:
-    """Every column that may be shown, the present ones first in their order; the name is always there."""
+def chooser(columns: Sequence[Column]) -> SafeString:
+    """A tick box for every column that may be shown, those shown first in their order; the name is always there."""
     known, present = known_columns(), [column.key for column in columns[1:]]
     rest = [key for key in known if key not in present and key != columns[0].key]
-    return [Choice(key, known[key].name, key in present) for key in [*present, *rest]]
+    boxes = [
+        f'<label class="opt"><input class="filter" type="checkbox" name="columns" id="col-{escape(key)}" '
+        f'value="{escape(key)}"{" checked" if key in present else ""}>'
+        f'<span class="what">{escape(str(known[key].name))}</span></label>'
+        for key in [*present, *rest]
+    ]
+    return SafeString("".join(boxes))
 
 
 def sorts(filters: ModelFilters) -> list[tuple[str, _StrOrPromise]]:

@@ -74,15 +74,15 @@ def _around(request: HttpRequest, filters: ModelFilters, page: PageOf) -> dict[s
 def _shown(request: HttpRequest, filters: ModelFilters, ids: list[int]) -> dict[str, Any]:
     """The list itself in the view that is asked for."""
     columns = heads.shown_columns(filters)
-    choices, chosen = heads.choices(columns), set(filters.chosen)
+    chooser, chosen = heads.chooser(columns), set(filters.chosen)
     if filters.view == "scatter":
         order = str(dict(heads.sorts(filters))[filters.sort])
-        return {"choices": choices, "scatter": scatter(filters, request.user), "scatter_order": order}
+        return {"chooser": chooser, "scatter": scatter(filters, request.user), "scatter_order": order}
     if filters.view == "cards":
-        return {"choices": choices, "tiles": tiles(cards_of(ids, request.user), chosen)}
+        return {"chooser": chooser, "tiles": tiles(cards_of(ids, request.user), chosen)}
     cards = cards_of(ids, request.user, [column.key for column in columns])
     rows = table_rows(request, cards, columns, chosen)
-    return {"choices": choices, "heads": heads.heads(filters, columns), "rows": rows}
+    return {"chooser": chooser, "heads": heads.heads(filters, columns), "rows": rows}
 
 
 def _nothing(filters: ModelFilters) -> dict[str, Any]:

@@ -9,13 +9,12 @@ from django.urls import reverse
 
 from modelcards.browse.cells import released
 from modelcards.browse.listing import find
-from modelcards.browse.rows import cards_of
+from modelcards.browse.rows import cards_of, joined
 from modelcards.browse.scatter import Figure, Point, scatter_figure
 from modelcards.filters import ModelFilters
 from modelcards.models import ModelCard
 from modelcards.querysets import Reader
 from modelcards.taxonomy import FAMILIES
-from modelcards.templatetags.catalog import makers
 
 MOST = 1000
 
@@ -52,12 +51,12 @@ def scatter(filters: ModelFilters, user: Reader) -> Scatter:
 
 
 def _points(cards: list[ModelCard], chosen: set[str]) -> list[Point]:
-    base = reverse("modelcards:browse")
+    base, made_by = reverse("modelcards:browse"), joined(cards, "organisation")
     return [
         Point(
             f"{base}{card.slug}/",
             card.name,
-            makers(card),
+            made_by.get(card.pk, ""),
             card.architecture_family,
             card.open_weights,
             card.parameters,

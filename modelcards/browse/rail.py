@@ -1,15 +1,18 @@
-"""The facets of the rail: the first values of each, the rest behind a "more", a search where there are too many."""
+"""The facets of the rail: the first values of each, the rest behind a "more", a search where there are too many.
+
+Markup is put together by hand and every stated value escaped: a template took two of the page's fifteen milliseconds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from modelcards import registry
 from modelcards.browse.chips import facet_names
@@ -18,9 +21,6 @@ from modelcards.facets import FACETS, UNKNOWN, Option
 from modelcards.filters import ModelFilters
 from modelcards.models import Language, Organisation
 from modelcards.querysets import Reader
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
 
 # In the order of the rail; the ranges stand after the second. Those of OPEN are unfolded before anybody asks.
 RAIL = (
@@ -37,7 +37,7 @@ class RailFacet:
     """A facet of the rail: its first values, and the rest behind a "more" (``rest`` of them only by the search)."""
 
     key: str
-    name: _StrOrPromise
+    name: str
     first: SafeString
     more: SafeString
     more_count: int
@@ -48,21 +48,45 @@ class RailFacet:
     searched: bool
 
     @property
-    def rest_text(self) -> str:
-        """The number of those left out, as it is read."""
-        return f"{self.rest:,}"
+    def markup(self) -> SafeString:
+        """The facet as it stands in the rail."""
+        name = escape(self.name)
+        chosen = f' <b class="n">{self.chosen}</b>' if self.chosen else ""
+        find = _FIND.format(self.key, escape(_("Find in %(name)s") % {"name": self.name}), escape(_("Find")))
+        return SafeString(
+            f'<details class="facet" id="facet-{self.key}"{" open" if self.unfolded else ""}>'
+            f'<summary>{name}{chosen}</summary><div role="group" aria-label="{name}">{find if self.searched else ""}'
+            f'<div id="o-{self.key}">{self.first or _nothing()}{self._rest()}</div></div></details>'
+        )
+
+    def _rest(self) -> str:
+        found = ""
+        if self.more_count:
+            words = escape(_("%(more)d more") % {"more": self.more_count})
+            unfolded = " open" if self.more_open else ""
+            summary = f"<summary>{words}</summary>"
+            found = f'<details class="more" id="more-{self.key}"{unfolded}>{summary}{self.more}</details>'
+        if self.rest:
+            words = escape(_("%(rest)s more: find them by name") % {"rest": f"{self.rest:,}"})
+            found += f'<p class="faint xs">{words}</p>'
+        return found
+
+
+_FIND = '<input class="in find scripted" type="search" data-find="{}" aria-label="{}" placeholder="{}" maxlength="60">'
+
+
+def _nothing() -> str:
+    return f'<p class="faint xs">{escape(_("No value among these models"))}</p>'
 
 
 def rail(filters: ModelFilters, options: Mapping[str, list[Option]], more: Mapping[str, int]) -> list[RailFacet]:
     """The facets of the rail with their counts; ``more``: how many values of a facet the options leave out."""
     named = facet_names()
     keys = [key for key in (*RAIL, *(facet.key for facet in registry.card_facets)) if key in options]
-    return [_rail_facet(key, named[key], options[key], filters, more.get(key, 0)) for key in keys]
+    return [_rail_facet(key, str(named[key]), options[key], filters, more.get(key, 0)) for key in keys]
 
 
-def _rail_facet(
-    key: str, name: _StrOrPromise, options: list[Option], filters: ModelFilters, left_out: int
-) -> RailFacet:
+def _rail_facet(key: str, name: str, options: list[Option], filters: ModelFilters, left_out: int) -> RailFacet:
     first, more, rest = _divided(options)
     chosen = len(filters.facets.get(key, ()))
     return RailFacet(

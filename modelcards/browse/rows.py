@@ -6,7 +6,7 @@ has hundreds of cells.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -18,23 +18,42 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from modelcards import registry
-from modelcards.browse.cells import CELLS, name_cell, registered
+from modelcards.browse.cells import CELLS, Sheet, name_cell, registered
 from modelcards.browse.names import names
 from modelcards.columns import Column
 from modelcards.models import Lineage, ModelCard
 from modelcards.querysets import Reader, visible_cards
 
-NEEDS = {"language": "languages", "modality": "modalities", "base_model": "parent_links", "relation": "parent_links"}
+# Columns of names in tables of their own: the relation, and the column of the name there.
+NAMED = {
+    "organisation": ("organisations", "organisation__name"),
+    "language": ("languages", "language__code"),
+    "modality": ("modalities", "modality__key"),
+}
+PARENTS = {"base_model", "relation"}
+UNSEEN = ("card_text", "created_at", "archived_at", "hf_repo")  # no column shows them
 
 
-def cards_of(ids: Sequence[int], user: Reader, columns: Sequence[str] = ()) -> list[ModelCard]:
-    """The cards with these keys that the reader may see, in this order, with what the columns show of others."""
-    wanted: dict[str, Any] = {"organisations": "organisations"}
-    for key in (NEEDS[column] for column in columns if column in NEEDS):
-        wanted[key] = _seen_parents(user) if key == "parent_links" else key
-    cards = ModelCard.objects.visible_to(user).filter(pk__in=ids).defer("card_text").prefetch_related(*wanted.values())
+def cards_of(ids: Sequence[int], user: Reader, columns: Iterable[str] = ()) -> list[ModelCard]:
+    """The cards with these keys that the reader may see, in this order; with their parents where a column shows them.
+
+    Names in tables of their own come from ``joined``.
+    """
+    cards = ModelCard.objects.visible_to(user).filter(pk__in=ids).defer(*UNSEEN)
+    if not PARENTS.isdisjoint(columns):
+        cards = cards.prefetch_related(_seen_parents(user))
     found = {card.pk: card for card in cards}
     return [found[pk] for pk in ids if pk in found]
+
+
+def joined(cards: Sequence[ModelCard], column: str) -> dict[int, str]:
+    """Card key to its names in ``column``, with commas. As plain rows: a prefetch takes six times as long."""
+    relation, name = NAMED[column]
+    rows = getattr(ModelCard, relation).through.objects.filter(modelcard__in=[card.pk for card in cards])
+    found: dict[int, list[str]] = {}
+    for pk, written in rows.order_by(name).values_list("modelcard", name):
+        found.setdefault(pk, []).append(written)
+    return {pk: ", ".join(names) for pk, names in found.items()}
 
 
 def _seen_parents(user: Reader) -> Prefetch[str]:
@@ -46,15 +65,17 @@ def table_rows(
     request: HttpRequest, cards: Sequence[ModelCard], columns: Sequence[Column], chosen: set[str]
 ) -> list[SafeString]:
     """The rows of the table as markup."""
-    written, base = names(), reverse("modelcards:browse")
-    with_makers = all(column.key != "organisation" for column in columns)
+    shown_keys = {column.key for column in columns}
+    named = {key: joined(cards, key) if key in {"organisation", *shown_keys} else {} for key in NAMED}
+    sheet = Sheet(names(), reverse("modelcards:browse"), named["organisation"], named["language"], named["modality"])
+    with_makers = "organisation" not in shown_keys
     starts = [(column, _start(column), CELLS.get(column.key)) for column in columns[1:]]
     others, box = _registered_values(request, cards, columns), Box(_("Choose %(name)s"), chosen)
     rows = []
     for card in cards:
-        parts = [box.cell(card), '<td class="c-name">', name_cell(card, base, with_makers=with_makers)]
+        parts = [box.cell(card), '<td class="c-name">', name_cell(card, sheet, with_makers=with_makers)]
         for column, start, cell in starts:
-            shown = cell(card, written, base) if cell else registered(others[column.key].get(card.pk), written)
+            shown = cell(card, sheet) if cell else registered(others[column.key].get(card.pk), sheet.names)
             parts += [start, shown if isinstance(shown, SafeString) else escape(shown)]
         rows.append(SafeString(f"<tr>{''.join(parts)}</tr>"))
     return rows

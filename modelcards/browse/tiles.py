@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from modelcards import taxonomy, values
 from modelcards.browse.cells import family, released
 from modelcards.browse.names import names
+from modelcards.browse.rows import joined
 from modelcards.licences import restriction
 from modelcards.models import ModelCard
 from modelcards.models.card import Visibility
-from modelcards.templatetags.catalog import makers, ratio
+from modelcards.templatetags.catalog import ratio
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,18 @@ class Tile:
 
 def tiles(cards: Sequence[ModelCard], chosen: set[str]) -> list[Tile]:
     """The tiles of these cards."""
-    base = reverse("modelcards:browse")
-    return [_tile(card, f"{base}{card.slug}/", card.slug in chosen) for card in cards]
+    base, made_by = reverse("modelcards:browse"), joined(cards, "organisation")
+    return [_tile(card, f"{base}{card.slug}/", made_by.get(card.pk, ""), card.slug in chosen) for card in cards]
 
 
-def _tile(card: ModelCard, address: str, chosen: bool) -> Tile:
+def _tile(card: ModelCard, address: str, makers: str, chosen: bool) -> Tile:
     written, known = names(), taxonomy.FAMILIES.get(card.architecture_family)
     return Tile(
         slug=card.slug,
         name=card.name,
         address=address,
         css=known.css if known else "f-none",
-        makers=makers(card),
+        makers=makers,
         date=released(card),
         family=family(card, written),
         stage=written.stage.get(card.stage, card.stage),
