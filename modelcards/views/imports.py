@@ -42,10 +42,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     user = _editor(request)
     wrong = ""
     if request.method == "POST":
+        files = request.FILES.getlist("files")  # the mark is set while these are read
         try:
             if getattr(request, MARK, False):
                 raise UploadError(too_much())
-            row = import_upload(user=user, files=request.FILES.getlist("files"))
+            row = import_upload(user=user, files=files)
             return redirect("modelcards:import-page", row.pk)
         except UploadError as error:
             wrong = str(error)

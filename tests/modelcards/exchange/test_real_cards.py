@@ -1,4 +1,4 @@
-"""Real cards from the hub, where they lie beside a development checkout; cards of our own stand for each kind of them."""
+"""Real cards from the hub, where they lie beside a development checkout; our own stand for each kind of them."""
 
 from collections import Counter
 
