@@ -2,6 +2,7 @@
 
 import random
 import string
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -16,58 +17,25 @@ from tests.factories import make_card, make_fact, make_lineage, make_organisatio
 from tests.modelcards.api.asking import send
 
 ODD = [
-    "",
-    " ",
-    "%",
-    "_",
-    "'",
-    '"',
-    "\\",
-    ";",
-    "--",
-    "*",
-    "-",
-    "%00",
-    "\x00",
-    "\x7f",
-    "\ud800",
-    "￿",
-    "智谱",
-    "𝟟B",
-    "٣",
-    "0",
-    "-1",
-]
-ODD += [
-    "1e999",
-    "9" * 30,
-    "NaN",
-    "null",
-    "true",
-    "unknown",
-    "none",
-    "yes",
-    "7B",
-    "2023",
-    "2023-13-45",
-    "0000",
-    "a" * 5000,
-]
-ODD += [
-    "<script>",
-    "../..",
-    "name",
-    "-parameters",
-    "relevance",
-    "decoder-only",
-    "en",
-    "over-1000",
-    "all",
-    "MTIz",
-    "a" * 5000,
+    *("", " ", "%", "_", "'", '"', "\\", ";", "--", "*", "-", "%00", "\x00", "\x7f", "\ud800", "\uffff", "智谱", "𝟟B"),
+    *("٣", "0", "-1", "1e999", "9" * 30, "NaN", "null", "true", "unknown", "none", "yes", "7B", "2023"),
+    *(
+        "0000",
+        "<script>",
+        "../..",
+        "name",
+        "-parameters",
+        "relevance",
+        "decoder-only",
+        "en",
+        "over-1000",
+        "all",
+        "MTIz",
+    ),
+    *("MTIz", "2023-13-45", "a" * 5000),
 ]
 NAMES = [*known_names(), "facets", "cursor", "view", "columns", "nonsense", "page[]", ""]
-QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture], "database": None}
+QUIET: Any = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture], "database": None}
 WORDS = st.one_of(st.sampled_from(ODD), st.text(max_size=20))
 pytestmark = pytest.mark.django_db
 
