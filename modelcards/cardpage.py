@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -13,8 +14,8 @@ from django.utils.safestring import SafeString
 from modelcards import lineages, registry, taxonomy
 from modelcards.actions.permission import may_archive, may_change
 from modelcards.browse import tray_actions
-from modelcards.cardfacts import TRAINING, CardFacts
-from modelcards.history import entries, without_texts
+from modelcards.cardfacts import TRAINING, CardFacts, FactLine
+from modelcards.history import entries, visible_slugs, without_texts
 from modelcards.licences import licence_text, restriction
 from modelcards.loading import in_order, loading
 from modelcards.markdown import card_text
@@ -22,6 +23,7 @@ from modelcards.masks import WORDS, drawing, words
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.progress import progress
 from modelcards.suitability import known_limits, suited_tasks
+from modelcards.values import parse_names
 
 CHANGES = 4
 LANGUAGES = 12
@@ -46,7 +48,7 @@ def shown(request: HttpRequest, card: ModelCard) -> dict[str, Any]:
         "modalities": facts.names("modality"),
         **_kind(card),
         **_weights(card, checkpoints, request.GET.get("revision", "")),
-        **_lineage(card, request.user),
+        **_lineage(card, facts, request.user),
         **_around(request, card),
         "text": card_text(card.card_text, card.hf_repo) if card.card_text else None,
     }
@@ -63,7 +65,6 @@ def _facts(card: ModelCard, facts: CardFacts) -> dict[str, Any]:
         "lines": facts.lines(),
         "training": facts.lines(TRAINING),
         "confidences": facts.confidences(),
-        "bases": facts.line("base_model"),
         "suited": suited_tasks(card, facts),
         "limits": known_limits(card, facts),
         "restriction": warned,
@@ -94,16 +95,25 @@ def _weights(card: ModelCard, checkpoints: Sequence[Checkpoint], revision: str) 
     }
 
 
-def _lineage(card: ModelCard, user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
+def _lineage(card: ModelCard, facts: CardFacts, user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
     above = lineages.ancestors(card, user)
     below = lineages.descendants(card, user)
     return {
         "ancestors": above,
+        "bases": _bases(facts, user, named=bool(above)),
         "descendants": below,
         "many_descendants": sum(len(group.branches) for group in below) > UNFOLDED,
         "successors": lineages.successors(below),
         "predecessors": [branch.card for branch in above if branch.relation == "successor"],
     }
+
+
+def _bases(facts: CardFacts, user: AbstractBaseUser | AnonymousUser, *, named: bool) -> FactLine:
+    """Who states the base model, and what others state instead; only where the reader may see the cards named."""
+    line = facts.line("base_model")
+    seen = visible_slugs([{"base_model": fact.value} for _value, fact in line.others], user)
+    others = [(value, fact) for value, fact in line.others if set(parse_names(fact.value)) <= seen]
+    return replace(line, fact=line.fact if named else None, others=others)
 
 
 def _around(request: HttpRequest, card: ModelCard) -> dict[str, Any]:

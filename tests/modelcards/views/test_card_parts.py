@@ -172,3 +172,17 @@ def test_checkpoints_beyond_what_a_table_holds_are_counted(client):
     checkpoints = section(page_of(client, "oak"), "checkpoints")
     assert checkpoints.count('<th scope="row"') == 200
     assert "10 more are not shown." in checkpoints
+
+
+def test_another_base_model_is_told_to_who_may_see_that_card(client, signed_in, owner):
+    card, root = make_card("Oak"), make_card("Root")
+    make_card("Hidden", visibility="restricted", owner=owner)
+    make_card("Elm")
+    make_lineage(card, root)
+    make_fact(card, "base_model", "root")
+    make_fact(card, "base_model", "elm", source="a blog", chosen=False)
+    make_fact(card, "base_model", "hidden", source="a rumour", chosen=False)
+    lineage = section(page_of(client, "oak"), "lineage")
+    assert "a blog states <b>elm</b>" in lineage
+    assert "a rumour" not in lineage
+    assert "a rumour states <b>hidden</b>" in page_of(signed_in(owner), "oak")
