@@ -184,6 +184,8 @@ class Checkpoint(models.Model):
                 name="checkpoint_path_or_repo",
             ),
         ]
+        # Which cards have weights on this site: few of a large catalog, asked for by the first page.
+        indexes = [models.Index(fields=["card"], condition=~Q(path=""), name="checkpoint_here")]
 
     def __str__(self) -> str:
         return f"{self.card.slug}@{self.revision}"
