@@ -10,6 +10,7 @@ from modelcards.actions.apply_edit import apply_edit, checked_edit
 from modelcards.actions.locks import SLUGS, hold
 from modelcards.actions.noting import noted
 from modelcards.actions.permission import require_create
+from modelcards.actions.projection import link_arrivals
 from modelcards.addresses import slug_taken
 from modelcards.edits import CardEdit, EditErrors
 from modelcards.fields import REQUIRED, read_new_slug
@@ -34,6 +35,7 @@ def card_create(*, user: User, slug: str, edit: CardEdit) -> ModelCard:
     card = ModelCard.objects.create(slug=slug, name=edit.facts["name"].value, owner=user)
     with noted(user, card, new=True):
         apply_edit(user, card, edit)
+    link_arrivals([card.pk])
     return card
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from modelcards import registry
+from modelcards.actions.locks import LINEAGE, SLUGS, hold
 from modelcards.actions.newer import link_newer
 from modelcards.actions.permission import NotAllowed
 from modelcards.actions.projection import link_arrivals, project
@@ -42,7 +43,9 @@ def cards_import(*, user: User | None, cards: Sequence[ReadCard], seen: Seen) ->
         require_import(user)
     try:
         with transaction.atomic():
-            plans = plan_cards(cards, user=user, seen=seen)
+            hold(SLUGS)
+            hold(LINEAGE)
+            plans = plan_cards(cards, user=user, seen=seen, lock=True)
             _carry_out([plan for plan in plans if plan.due], user)
             return [plan.outcome for plan in plans]
     except DatabaseError as error:

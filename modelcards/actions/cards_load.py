@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from modelcards.actions.counts import Loaded
-from modelcards.actions.projection import chosen_values, note_changes, project
+from modelcards.actions.projection import chosen_values, link_arrivals, note_changes, project
 from modelcards.actions.reconcile import reconcile
 from modelcards.addresses import renamed
 from modelcards.fields import columns
@@ -28,6 +28,7 @@ def cards_load(*, models: Mapping[str, Sequence[Statement]], catalog: str, by: s
         ModelCard(slug=slug, **columns({fact.field: fact.value for fact in models[slug]})) for slug in fresh
     )
     changed = _state(models, catalog=catalog, choose=True, by=by)
+    link_arrivals(list(ModelCard.objects.filter(slug__in=fresh).values_list("pk", flat=True)))
     return Loaded(len(fresh), changed - len(fresh), len(models) - changed)
 
 

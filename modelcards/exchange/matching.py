@@ -45,6 +45,13 @@ class Catalog:
                 self.by_repo.setdefault(row.hf_repo.lower(), row)
         self.open_to = self._readable(user)
 
+    def hold(self) -> bool:
+        """Hold the cards against other writers; whether there are any. What is read after it is what they are now."""
+        ids = sorted({row.pk for row in (*self.by_slug.values(), *self.by_repo.values())})
+        for some in _batches(ids):
+            list(ModelCard.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
+        return bool(ids)
+
     def match(self, card: ReadCard) -> Match:
         """The card that is meant."""
         found = None if card.own else self.by_repo.get(card.repo.lower()) if card.repo else None

@@ -47,9 +47,14 @@ class CardPlan:
         return self.outcome.outcome in (NEW, CHANGED)
 
 
-def plan_cards(cards: Sequence[ReadCard], *, user: Reader | None, seen: Seen) -> list[CardPlan]:
-    """A plan for each card, in their order; what was planned is added to ``seen``. ``user`` None: a command."""
+def plan_cards(cards: Sequence[ReadCard], *, user: Reader | None, seen: Seen, lock: bool = False) -> list[CardPlan]:
+    """A plan for each card, in their order; what was planned is added to ``seen``. ``user`` None: a command.
+
+    ``lock``: the stored cards are held until the transaction ends, so that the plan still holds when it is carried out.
+    """
     catalog = Catalog(cards, user)
+    if lock and catalog.hold():
+        catalog = Catalog(cards, user)
     matches = [catalog.match(card) for card in cards]
     seen.load({match.slug for match in matches})
     descent = Descent(seen)

@@ -50,7 +50,6 @@ class CardImport(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.CHECKING)
     position = models.PositiveIntegerField(default=0, help_text="Cards of this pass that are done")
     total = models.PositiveIntegerField(null=True, blank=True, help_text="Known once the check is through")
-    started_at = models.DateTimeField(null=True, blank=True, help_text="Begin of this pass, for the estimate")
     busy_until = models.DateTimeField(null=True, blank=True, help_text="A step is under way, unless its process died")
     reason = models.TextField(blank=True)
 

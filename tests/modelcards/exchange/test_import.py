@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError
 from django.utils import timezone
 
-from modelcards.actions import NotAllowed, card_edit
+from modelcards.actions import NotAllowed, card_create, card_edit
 from modelcards.actions import cards_import as module
 from modelcards.actions.cards_import import cards_import
 from modelcards.edits import CardEdit, StatedFact
@@ -177,6 +177,14 @@ def test_a_base_model_that_comes_later_is_linked_then():
     bring(read(file="meta/Base/README.md"))
     assert Lineage.objects.get().parent.slug == "meta--base"
     assert not AwaitedCard.objects.exists()
+
+
+def test_a_base_model_that_a_person_makes_later_is_linked_then():
+    bring(read(tuned("meta/Base")))
+    editor = make_user("editor", is_superuser=True)
+    facts = {"name": StatedFact("Base", "a paper"), "hf_repo": StatedFact("meta/Base", "a paper")}
+    card_create(user=editor, slug="base", edit=CardEdit(facts))
+    assert Lineage.objects.get().parent.slug == "base"
 
 
 def test_parents_and_children_of_one_import_are_linked_in_any_order():
