@@ -98,9 +98,10 @@ def draft_of(card: ModelCard, user: User) -> Draft:
 
 
 def with_source(draft: Draft, stored: Draft, source: str) -> Draft:
-    """The draft whose changed values are from ``source``, where their own source was left as it was."""
-    if not source.strip():
-        return draft
+    """The draft whose changed values are from ``source``, where their own source was left as it was.
+
+    Without one they have none and become the person's own: no paper is made to say what somebody typed.
+    """
     facts = dict(draft.facts)
     for key, fact in draft.facts.items():
         old = stored.fact(key)

@@ -81,4 +81,5 @@ def _given(post: QueryDict, key: str, stored: Draft) -> Given:
 
 
 def _form_edited(post: QueryDict, stored: Draft) -> bool:
-    return "form_was" in post and read_form(post, stored).digest != post["form_was"]
+    form = with_source(read_form(post, stored), stored, post.get("source", ""))
+    return "form_was" in post and form.digest != post["form_was"]

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from modelcards.actions import card_check, card_create, card_edit
 from modelcards.actions.permission import require_change, require_create
-from modelcards.editing.conflict import KEYS, as_it_was, conflict_of, merged
+from modelcards.editing.conflict import KEYS, NOTED, as_it_was, conflict_of, merged
 from modelcards.editing.draft import Draft, card_edit_of, draft_of
-from modelcards.editing.form import groups
+from modelcards.editing.form import GROUPS, groups
 from modelcards.editing.posted import Posted, of_form, read_form, read_posted, why_torn
 from modelcards.editing.preview import preview_of
 from modelcards.editing.raw import text_digest
@@ -166,7 +166,8 @@ def _page(request: HttpRequest, sheet: Sheet, status: int = 200) -> HttpResponse
         "stored": sheet.stored,
         "groups": groups(draft, sheet.stored, sheet.errors),
         "errors": sheet.errors,
-        "told": [(key, field_name("card_text" if key == "text" else key), sheet.errors[key]) for key in sheet.errors],
+        "told": [(key, field_name(NOTED.get(key, key)), sheet.errors[key]) for key in _in_order(sheet.errors)],
+        "sources": sorted({fact.source for fact in sheet.stored.facts.values() if fact.source}),
         "raw_errors": [*broken, *_raw_lines(sheet)],
         "torn": why_torn() if sheet.posted.torn else "",
         "preview": preview_of(draft, sheet.stored) if previewed else None,
@@ -196,6 +197,12 @@ def _raw_lines(sheet: Sheet) -> list[tuple[int, str]]:
     lines = sheet.posted.lines
     found = [(lines.get(key, 1), f"{field_name(key)}: {said}") for key in sheet.errors for said in sheet.errors[key]]
     return sorted(found)
+
+
+def _in_order(errors: Errors) -> list[str]:
+    """As the form has them."""
+    keys = ["slug", *(key for _group, _name, fields in GROUPS for key in fields), *KEYS]
+    return sorted(errors, key=lambda key: keys.index(key) if key in keys else len(keys))
 
 
 def _since(card: ModelCard, version: int) -> list[CardChange]:

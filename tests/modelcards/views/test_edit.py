@@ -97,6 +97,24 @@ class TestSaving:
             *("parameters", "parameters source", "layers", "layers source", "card_text"),
         }
 
+    def test_no_paper_is_made_to_say_what_somebody_typed(self, card, owner, signed_in):
+        browser = signed_in(owner)
+        sent = filled(browser.get(PAGE).content.decode())
+        browser.post(PAGE, {**sent, "f-parameters": "6.7B"})
+        assert Fact.objects.get(field="parameters", chosen=True).source == "stated by owner"
+        sent = filled(browser.get(PAGE).content.decode())
+        browser.post(PAGE, {**sent, "f-parameters": "6.8B", "source": "A paper"})
+        assert Fact.objects.get(field="parameters", chosen=True).source == "A paper"
+
+    def test_form_and_then_raw_text_edited_in_turn_are_one_edit(self, card, owner, signed_in):
+        browser = signed_in(owner)
+        sent = filled(browser.get(PAGE).content.decode()) | {"f-layers": "3", "source": "A report", "preview": "page"}
+        sent = filled(browser.post(PAGE, sent).content.decode())
+        sent["raw"] = sent["raw"].replace("7B", "8B")
+        assert browser.post(PAGE, sent).status_code == 302
+        card.refresh_from_db()
+        assert (card.layers, card.parameters) == (3, 8 * 10**9)
+
     def test_the_raw_text_saves_when_it_was_edited(self, card, owner, signed_in):
         browser = signed_in(owner)
         sent = filled(browser.get(PAGE).content.decode())
