@@ -13,7 +13,7 @@ def is_staff(user: Reader) -> bool:
 
 def may_queue(user: Reader) -> bool:
     """Whether ``user`` is an evaluator or an administrator."""
-    return user.is_authenticated and bool(user.has_perm("evaluation.add_evaluation"))  # type: ignore[union-attr]
+    return user.is_authenticated and bool(user.has_perm("evaluation.add_evaluation"))  # type: ignore[attr-defined,union-attr,unused-ignore]
 
 
 def check_may_queue(user: Reader) -> None:

@@ -1,9 +1,10 @@
 """Editing in a real browser: typing, preview, saving, history, two at once, at both widths and without scripts."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from modelcards.models import Fact, ModelCard
 from tests import browsers
@@ -26,7 +27,7 @@ def browser(live_server, monkeypatch, owner, signed_in):
     """Opens pages in which the owner is signed in; a script error or a request to another host fails the test."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     watched: list[list[str]] = []
-    cookie = {"name": "sessionid", "value": signed_in(owner).cookies["sessionid"].value, "url": live_server.url}
+    cookie: Any = {"name": "sessionid", "value": signed_in(owner).cookies["sessionid"].value, "url": live_server.url}
     with browsers.chromium() as chromium:
 
         def opened(**options) -> Page:
@@ -134,7 +135,12 @@ def test_values_are_suggested_while_typing(card, browser):
 def test_leaving_with_unsaved_changes_is_asked_about(card, browser):
     page = browser(**size(1440))
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.goto("/models/oak/edit/")
     page.goto("/models/oak/")
     assert asked == []
