@@ -184,3 +184,4 @@ class TreeOut(Schema):
     height: float
     nodes: list[TreeNodeOut]
     edges: list[LineageLinkOut]
+    truncated: bool

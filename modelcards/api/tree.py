@@ -10,14 +10,17 @@ from modelcards.api.router import router
 from modelcards.schemas import TreeOut
 from modelcards.tree.choice import read_choice
 from modelcards.tree.layout import layout
-from modelcards.tree.reads import tree_models
+from modelcards.tree.reads import MOST, tree_models
 from modelcards.tree.select import choose, leaves
 
 
 @router.get("tree", response=TreeOut, summary="The evolutionary tree", tags=["tree"])
 def tree(request: HttpRequest) -> dict[str, Any]:
-    """Nodes and edges as the page at ``/tree/`` draws them; it takes that page's filters."""
-    everything = tree_models(request.user)
+    """Nodes and edges as the page at ``/tree/`` draws them; it takes that page's filters.
+
+    ``truncated``: the catalog holds more than a tree shows, and these are the foremost.
+    """
+    everything = tree_models(request.user, request.GET.get("find", ""))
     choice = read_choice(request.GET, everything, ())
     dated = [card for card in everything if card.day and choice.keeps(card)]
     plan = layout(leaves(dated, choose(dated, choice.show)))
@@ -39,4 +42,5 @@ def tree(request: HttpRequest) -> dict[str, Any]:
         for leaf, _x, _y in plan.chips
         if leaf.parent
     ]
-    return {"width": plan.width, "height": plan.height, "nodes": nodes, "edges": edges}
+    truncated = len(everything) >= MOST
+    return {"width": plan.width, "height": plan.height, "nodes": nodes, "edges": edges, "truncated": truncated}

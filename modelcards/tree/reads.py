@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 
+from django.db.models import Count
+
 from modelcards.models import Checkpoint, Fact, Lineage, ModelCard
-from modelcards.querysets import Reader
+from modelcards.querysets import ModelCardQuerySet, Reader
 from modelcards.tree.nodes import TreeModel
+from modelcards.tree.select import landmarks
 from modelcards.values import iso_date
 
 
@@ -19,15 +23,28 @@ def middle(day: date | None, precision: str) -> date | None:
     return day.replace(day=15) if precision == "month" else date(day.year, 7, 1)
 
 
-def tree_models(user: Reader) -> list[TreeModel]:
-    """Every card that ``user`` may read, with its parents among them; five queries, however many there are."""
-    cards = {card.pk: card for card in ModelCard.objects.visible_to(user).order_by("slug")}
-    makers = _makers()
+# A tree of more can neither be read nor laid out in seconds; of a larger catalog these are chosen.
+MOST = 600
+STEPS_UP = 12
+
+
+def tree_models(user: Reader, find: str = "") -> list[TreeModel]:
+    """The cards that ``user`` may read, with their parents among them; a few queries, however many there are.
+
+    Of more than ``MOST`` cards, these: the one whose slug is ``find`` with its ancestors, the landmarks, those whose
+    weights lie here, those from which most were made, and the newest.
+    """
+    visible = ModelCard.objects.visible_to(user)
+    ids = list(visible.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+    ids = ids if len(ids) <= MOST else _foremost(visible, find)
+    cards = {card.pk: card for card in visible.filter(pk__in=ids).defer("card_text").order_by("slug")}
+    makers = _makers(ids)
     parents: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for child, parent, relation in Lineage.objects.order_by("id").values_list("child", "parent", "relation"):
+    links = Lineage.objects.filter(child__in=ids).order_by("id")
+    for child, parent, relation in links.values_list("child", "parent", "relation"):
         if parent in cards:
             parents[child].append((cards[parent].slug, relation))
-    own = set(Checkpoint.objects.exclude(path="").values_list("card", flat=True))
+    own = set(Checkpoint.objects.filter(card__in=ids).exclude(path="").values_list("card", flat=True))
     return [
         TreeModel(
             slug=card.slug,
@@ -46,12 +63,40 @@ def tree_models(user: Reader) -> list[TreeModel]:
     ]
 
 
-def _makers() -> dict[int, list[str]]:
+def _foremost(visible: ModelCardQuerySet, find: str) -> list[int]:
+    """The cards of a large catalog that its tree shows, by id."""
+    made_from = Lineage.objects.values("parent").annotate(n=Count("pk")).order_by("-n", "parent")
+    kinds: list[Callable[[], Iterable[int]]] = [
+        lambda: _with_ancestors(visible.filter(slug=find).values_list("pk", flat=True)),
+        lambda: visible.filter(slug__in=landmarks()).values_list("pk", flat=True),
+        lambda: Checkpoint.objects.exclude(path="").values_list("card", flat=True)[:MOST],
+        lambda: made_from.values_list("parent", flat=True)[:MOST],
+        lambda: visible.exclude(release_date=None).order_by("-release_date").values_list("pk", flat=True)[:MOST],
+    ]
+    chosen: dict[int, None] = {}
+    for kind in kinds:
+        if len(chosen) < MOST:
+            some = list(kind())
+            readable = set(visible.filter(pk__in=some).values_list("pk", flat=True))
+            chosen |= dict.fromkeys(pk for pk in some if pk in readable)
+    return list(chosen)[:MOST]
+
+
+def _with_ancestors(cards: Iterable[int]) -> list[int]:
+    found = level = list(cards)
+    for _step in range(STEPS_UP):
+        level = list(Lineage.objects.filter(child__in=level).values_list("parent", flat=True)[:MOST])
+        found = [*found, *level]
+    return found
+
+
+def _makers(cards: list[int]) -> dict[int, list[str]]:
     """Organisations by card, in the order in which the chosen fact names them: the first one made the model."""
-    stated = dict(Fact.objects.filter(field="organisation", chosen=True).values_list("card", "value"))
+    facts = Fact.objects.filter(card__in=cards, field="organisation", chosen=True)
+    stated = dict(facts.values_list("card", "value"))
     makers: dict[int, list[str]] = defaultdict(list)
-    through = ModelCard.organisations.through
-    for card, name in through.objects.order_by("id").values_list("modelcard_id", "organisation__name"):
+    through = ModelCard.organisations.through.objects.filter(modelcard__in=cards)
+    for card, name in through.order_by("id").values_list("modelcard_id", "organisation__name"):
         makers[card].append(name)
     return {card: sorted(names, key=partial(_position, stated.get(card, ""))) for card, names in makers.items()}
 

@@ -17,7 +17,7 @@ from modelcards.tree.layout import NAMES, layout
 from modelcards.tree.nodes import BEFORE, BRANCHES, TreeModel
 from modelcards.tree.organisations import house
 from modelcards.tree.rails import rail_rows
-from modelcards.tree.reads import tree_models
+from modelcards.tree.reads import MOST, tree_models
 from modelcards.tree.select import SHOWN, choose, leaves
 from modelcards.tree.strokes import SHORT
 from modelcards.tree.tally import tallies
@@ -25,7 +25,7 @@ from modelcards.tree.tally import tallies
 
 def tree(request: HttpRequest) -> HttpResponse:
     """``/tree/``: the cards that the reader may see, by family and time; the whole state is in the address."""
-    models = tree_models(request.user)
+    models = tree_models(request.user, request.GET.get("find", ""))
     colours = {overlay.key: overlay for overlay in registry.tree_overlays}
     choice = read_choice(request.GET, models, tuple(colours))
     kept = [model for model in models if choice.keeps(model)]
@@ -48,6 +48,7 @@ def tree(request: HttpRequest) -> HttpResponse:
         "others": rest,
         "colours": list(colours.values()),
         "any_card": bool(models),
+        "most": MOST if len(models) >= MOST else 0,
         "links": _links(choice),
         "filtered": any((choice.family, choice.organisation, choice.open, choice.until, choice.find, choice.colour)),
         **_options(models, choice),
@@ -73,9 +74,9 @@ def _shades(
     """The chosen colouring by slug; None where the tree is coloured by family."""
     if overlay is None:
         return None
-    slugs = dict(ModelCard.objects.visible_to(request.user).values_list("pk", "slug"))
-    shown = {model.slug for model in models}
-    values = overlay.values(request, [key for key, slug in slugs.items() if slug in shown])
+    shown = [model.slug for model in models]
+    slugs = dict(ModelCard.objects.visible_to(request.user).filter(slug__in=shown).values_list("pk", "slug"))
+    values = overlay.values(request, list(slugs))
     return {slugs[key]: value for key, value in values.items() if key in slugs}
 
 
