@@ -24,6 +24,7 @@ from modelcards.querysets import ModelCardQuerySet
 
 PAGE_SIZES = (25, 50, 100)
 LARGEST_PAGE = 500
+MOST_CHOSEN = 50
 RANGES = ("parameters_min", "parameters_max", "tokens_min", "tokens_max", "released_after", "released_before")
 # Columns by which the list is sorted as they are, those that are text, and names in tables of their own, of which the
 # first counts. With a search, ``relevance`` is an order too.
@@ -289,7 +290,7 @@ class _Parser:
     def chosen(self) -> tuple[str, ...]:
         """The slugs in the tray: repeated, or with commas."""
         slugs = (slug.strip() for value in self.query.getlist("chosen") for slug in value.split(","))
-        return tuple(dict.fromkeys(slug for slug in slugs if slug.isprintable() and 0 < len(slug) <= 120))[:50]
+        return tuple(dict.fromkeys(slug for slug in slugs if slug.isprintable() and 0 < len(slug) <= 120))[:MOST_CHOSEN]
 
     def view(self, text: str) -> str:
         if text not in VIEWS:

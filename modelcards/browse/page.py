@@ -16,7 +16,7 @@ from modelcards.browse.ranges import ranges
 from modelcards.browse.rows import cards_of, table_rows
 from modelcards.browse.tiles import tiles
 from modelcards.browse.tray import chosen_cards, tray_actions
-from modelcards.filters import RANGES, ModelFilters
+from modelcards.filters import MOST_CHOSEN, RANGES, ModelFilters
 
 
 def tray_context(request: HttpRequest, filters: ModelFilters) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def _tray(request: HttpRequest, filters: ModelFilters, ids: list[int]) -> dict[s
     return {
         "filters": filters,
         "chosen": chosen,
+        "full": len(filters.chosen) >= MOST_CHOSEN,
         "chosen_elsewhere": [card for card in chosen if card.pk not in on_page],
         "tray_actions": tray_actions(request.user, [card.slug for card in chosen]),
         "clear_tray": filters.query(chosen="", page=filters.page),

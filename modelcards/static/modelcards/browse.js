@@ -20,9 +20,17 @@ function showAllTicked() {
   all.indeterminate = ticked > 0 && ticked < boxes.length;
 }
 
+// As many as the tray holds, those of other pages counted.
+const TRAY_HOLDS = 50;
+function tickAll(ticked) {
+  let room = TRAY_HOLDS - document.querySelectorAll("#tray input[type=hidden]").length;
+  for (const box of document.querySelectorAll("#results .choose")) box.checked = ticked && room-- > 0;
+  showAllTicked();
+}
+
 document.addEventListener("change", (event) => {
   if (event.target.id === "choose-all") {
-    for (const box of document.querySelectorAll("#results .choose")) box.checked = event.target.checked;
+    tickAll(event.target.checked);
     showTray();
   } else if (event.target.matches("#results .choose")) {
     showAllTicked();

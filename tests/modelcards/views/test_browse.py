@@ -81,6 +81,15 @@ def test_the_tray_keeps_models_of_other_pages_and_leads_on(client):
     assert f'href="{reverse("evaluation:compare")}?models=acer,birch"' in page
 
 
+def test_the_tray_says_when_no_more_fit(client):
+    for number in range(51):
+        make_card(f"Tree {number}")
+    chosen = ",".join(f"tree-{number}" for number in range(51))
+    page = text(client.get(URL, {"chosen": chosen}))
+    assert "50 chosen" in page
+    assert "no more fit" in page
+
+
 def test_only_who_is_signed_in_may_evaluate_from_the_tray(client, signed_in, stranger):
     make_checkpoint(make_card("Acer"))
     address = f'href="{reverse("evaluation:new")}?models=acer"'

@@ -163,9 +163,14 @@ def test_back_and_forward_go_through_filters_views_and_orders(models, open_page)
     expect(page.locator("#f-open_weights-no")).to_be_checked()
 
 
-def test_the_link_is_copied_with_the_whole_state(models, open_page):
-    page = open_page("/models/", permissions=["clipboard-read", "clipboard-write"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_link_is_copied_with_the_whole_state(models, open_page, size):
+    page = open_page("/models/", size, permissions=["clipboard-read", "clipboard-write"])
+    if size is PHONE:
+        page.click("#filters-link")
     page.check("#f-open_weights-no")
+    if size is PHONE:
+        page.click("#sheet-show")
     counted(page, "1 of 6 models")
     page.click("text=Copy link")
     expect(page.locator("[data-copy-link]")).to_have_text("Copied")
