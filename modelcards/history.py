@@ -120,9 +120,9 @@ def changed_fields(before: State, after: State, seen: Collection[str], *, may_ch
     """
     keys = dict.fromkeys(key.removesuffix(SOURCE) for key in {**before, **after})
     named = _base_models([before, after])
-    hidden = {TEXT}
-    if not may_change:
-        hidden |= {*OF_SHARING} | (set() if named and named <= {*seen} else {*OF_LINEAGE})
+    hidden = {TEXT} if may_change else {TEXT, *OF_SHARING}
+    if not named <= {*seen} or not (named or may_change):
+        hidden |= {*OF_LINEAGE}
     order = {key: number for number, key in enumerate([*FIELDS, *OTHERS])}
     shown = (key for key in keys if key.partition(" (")[0] not in hidden)
     return [

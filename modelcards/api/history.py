@@ -33,7 +33,7 @@ def history(request: HttpRequest, slug: str, paging: Query[Paging]) -> dict[str,
     """
     card = card_at(request, slug)
     found = page_of(request, without_texts(card.changes.order_by("-at", "-pk")), paging)
-    states = [(change, change.was, change.now, change.of_text) for change in found["items"]]
+    states = [(one, one.was, one.now, TEXT in one.was or TEXT in one.now) for one in found["items"]]
     return {**found, "items": _entries(request, card, states)}
 
 

@@ -132,16 +132,18 @@ def test_a_hidden_card_has_no_history_for_strangers(client, signed_in, owner, st
     assert signed_in(owner).get(address(change)).status_code == 200
 
 
-def test_a_hidden_base_model_is_named_to_nobody_else(client, signed_in, owner, teammate):
+def test_a_hidden_base_model_is_named_to_nobody_else(client, signed_in, owner, teammate, stranger):
+    """Not even to who may change the card that was made from it."""
     base = make_card("Secret Root", visibility="restricted", owner=owner)
     base.readers.add(teammate)
-    card = make_card("Oak")
+    card = make_card("Oak", owner=stranger)
     change = CardChange.objects.create(
         card=card, by="owner", after={"base_model": "secret-root", "relation": "finetune", "layers": "3"}
     )
     for path in ("/models/oak/", "/models/oak/history/", address(change)):
-        assert "secret-root" not in page_of(client, path)
-        assert "Base model" not in page_of(client, path)
+        for browser in (client, signed_in(stranger)):
+            assert "secret-root" not in page_of(browser, path)
+            assert "Base model" not in page_of(browser, path)
         assert "secret-root" in page_of(signed_in(teammate), path)
 
 
