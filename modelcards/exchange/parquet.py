@@ -1,4 +1,4 @@
-"""Parquet out: one card a row, typed columns, in row groups of some thousand."""
+"""Parquet out: one card a row, typed columns, in row groups of a thousand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from modelcards import values
 from modelcards.exchange.sink import Sink
 from modelcards.fields import FIELDS
 
-ROW_GROUP = 5_000
+ROW_GROUP = 1_000
 NAMES = ("organisation", "languages", "modality", "suited_tasks", "base_model", "paper")
 SIZES = ("parameters", "active_parameters", "training_tokens", "layers")
 
