@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
-
 from evaluation.models import Cell, Run, Score, Task
+from modelcards.filters import ModelFilters
+from modelcards.index import catalog_index
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.querysets import Reader
 from modelcards.taxonomy import FAMILIES, Family
@@ -35,40 +36,43 @@ class Measured:
 
 
 def overview(user: Reader) -> dict[str, Any]:
-    """Everything that ``home.html`` shows."""
-    cards = ModelCard.objects.visible_to(user)
-    families = family_counts(user)
-    ready = Checkpoint.objects.visible_to(user).exclude(path="").values("card").distinct().count()
+    """Everything that ``home.html`` shows. What concerns all cards is asked of their index."""
+    everything = catalog_index().find(ModelFilters(page_size=NEWEST), user)
+    here = Checkpoint.objects.exclude(path="").order_by().values_list("card", flat=True)
     return {
-        "families": families,
-        "cards": sum(count.total for count in families),
-        "ready": ready,
-        "scores": Score.objects.visible_to(user).count(),
+        "families": family_counts(user),
+        "cards": everything.total,
+        "ready": everything.among(here),
+        "scores": int(everything.sum("scores")),
         "tasks": Task.objects.filter(shipped=True).count(),
-        "newest": cards.filter(release_date__isnull=False).prefetch_related("organisations").order_by(*LATEST)[:NEWEST],
+        "newest": newest_cards(everything.page_ids(), user),
         "measured": latest_measured(user),
         "active": Run.objects.visible_to(user).active().count(),
         "pair": measured_pair(user),
     }
 
 
-LATEST = ("-release_date", "name")
+def newest_cards(ids: list[int], user: Reader) -> list[ModelCard]:
+    """These cards in this order, as far as their date is known."""
+    cards = ModelCard.objects.visible_to(user).filter(release_date__isnull=False).for_browse().in_bulk(ids)
+    return [cards[pk] for pk in ids if pk in cards]
 
 
 def family_counts(user: Reader) -> list[FamilyCount]:
-    """The families that have cards, in the order of the vocabulary; counted in one query."""
-    visible = ModelCard.objects.visible_to(user).values("pk")
-    rows = ModelCard.objects.filter(pk__in=visible).order_by().values("architecture_family")
-    found = {
-        row["architecture_family"]: row
-        for row in rows.annotate(total=Count("pk"), opened=Count("pk", filter=Q(open_weights=True)))
-    }
-    most = max((row["total"] for row in found.values()), default=1)
+    """The families that have cards, in the order of the vocabulary."""
+    total = _by_family(ModelFilters(), user)
+    opened = _by_family(ModelFilters(facets={"open_weights": ("yes",)}), user)
+    most = max((total[key] for key in FAMILIES), default=0) or 1
     return [
-        FamilyCount(family, row["total"], row["opened"], 100 * row["total"] / most, 100 * row["opened"] / most)
+        FamilyCount(family, total[key], opened[key], 100 * total[key] / most, 100 * opened[key] / most)
         for key, family in FAMILIES.items()
-        if (row := found.get(key))
+        if total[key]
     ]
+
+
+def _by_family(filters: ModelFilters, user: Reader) -> Counter[str]:
+    options = catalog_index().find(filters, user).facet("architecture_family")
+    return Counter({option.value: option.count for option in options})
 
 
 def latest_measured(user: Reader) -> list[Measured]:
@@ -86,6 +90,7 @@ def leading_score(cell: Cell) -> Score | None:
 
 def measured_pair(user: Reader) -> list[str]:
     """Slugs of up to three models with measured scores: a comparison that is sure to show something."""
-    scores = Score.objects.visible_to(user).filter(origin="measured").order_by()
-    slugs = scores.values_list("card__slug").annotate(found=Count("pk")).order_by("-found", "card__slug")[:3]
-    return [slug for slug, _found in slugs]
+    wish = ModelFilters(facets={"has_scores": ("measured",)}, sort="-scores", page_size=3)
+    ids = catalog_index().find(wish, user).page_ids()
+    slugs = dict(ModelCard.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "slug"))
+    return [slugs[pk] for pk in ids if pk in slugs]

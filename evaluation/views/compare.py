@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,9 +20,13 @@ from evaluation.comparison.facts import fact_rows
 from evaluation.comparison.pairs import difference
 from evaluation.comparison.scores import Subjects, gather, shots_of
 from evaluation.comparison.table import TableCell, TableRow, summary, table
-from modelcards.models import ModelCard
+from modelcards.filters import RELEVANCE, ModelFilters
+from modelcards.index import catalog_index
+from modelcards.models import Checkpoint, ModelCard
 
 CURVES = 6
+# Of a large catalog so many models are offered unasked.
+OFFERED = 300
 
 
 @require_safe
@@ -38,7 +43,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "models": models,
         "unknown": unknown,
         "most": MOST,
-        "cards": ModelCard.objects.visible_to(request.user).order_by("name").only("slug", "name"),
+        "cards": _offered(request),
         "room": len(models) < MOST,
     }
     if len(models) < 2:
@@ -58,17 +63,30 @@ def _changed(request: HttpRequest, choice: CompareChoice) -> str:
     return choice.query(models=tuple(dict.fromkeys((*models, *choice.surplus))))
 
 
+def _offered(request: HttpRequest) -> QuerySet[ModelCard]:
+    """The models that the box completes: all of a small catalog, of a large one those with most scores."""
+    ids = catalog_index().find(ModelFilters(sort="-scores", page_size=OFFERED), request.user).page_ids()
+    return ModelCard.objects.visible_to(request.user).filter(pk__in=ids).order_by("name").only("slug", "name")
+
+
 def _slug(request: HttpRequest, text: str) -> str:
     """What was typed as a slug: a model may also be named by its name."""
     text = text.replace("\0", "").strip()[:240]
-    named = ModelCard.objects.visible_to(request.user).filter(name__iexact=text).values_list("slug", flat=True)
-    return (named.first() or text) if text else ""
+    cards = ModelCard.objects.visible_to(request.user)
+    if not text or cards.filter(slug=text).exists():
+        return text
+    ids = catalog_index().find(ModelFilters(search=text, sort=RELEVANCE, page_size=OFFERED), request.user).page_ids()
+    named = cards.filter(pk__in=ids, name__iexact=text).order_by("name").values_list("slug", flat=True)
+    return named.first() or text
 
 
 def _picks(request: HttpRequest, chosen: Sequence[Contender]) -> list[ModelCard]:
     """What a newcomer might compare: models with measured scores first, then those with the most published ones."""
-    cards = ModelCard.objects.visible_to(request.user).exclude(pk__in=[one.card.pk for one in chosen])
-    counted = cards.annotate(
+    wish = ModelFilters(facets={"has_scores": ("measured",)}, sort="-scores", page_size=OFFERED)
+    most = [catalog_index().find(asked, request.user).page_ids() for asked in (wish, replace(wish, facets={}))]
+    here = Checkpoint.objects.visible_to(request.user).exclude(path="").values_list("card", flat=True)[:OFFERED]
+    cards = ModelCard.objects.visible_to(request.user).filter(pk__in={*most[0], *most[1], *here})
+    counted = cards.exclude(pk__in=[one.card.pk for one in chosen]).annotate(
         measured=Count("scores", filter=Q(scores__origin="measured"), distinct=True),
         here=Count("checkpoints", filter=~Q(checkpoints__path=""), distinct=True),
         told=Count("scores", distinct=True),

@@ -10,6 +10,8 @@ from hub.supervisor import content
 from hub.supervisor.administrator import FirstAdministrator, first_administrator
 from hub.supervisor.content import fingerprint
 from hub.supervisor.database import prepare_database
+from modelcards.index import snapshot
+from modelcards.models import ModelCard
 
 Say = Callable[[str], None]
 
@@ -32,6 +34,7 @@ def prepare(say: Say) -> FirstAdministrator | None:
     for step in steps():
         if not content.is_loaded(step.name, step.mark):
             load(step, say)
+    index_catalog(say)
     collect_static(say)
     return first_administrator(settings.HUB_DATA_DIR / "admin-password")
 
@@ -54,6 +57,14 @@ def steps() -> list[Step]:
         Step("catalog", "Loading the catalog.", "load_catalog", {}, catalog),
         Step("tasks", "Reading the shipped tasks.", "sync_tasks", {"shipped": True}, tasks),
     ]
+
+
+def index_catalog(say: Say) -> None:
+    """A large catalog is indexed before its first reader comes, in a process of its own; a small one needs it not."""
+    if ModelCard.objects.count() > snapshot.SMALL and snapshot.load() is None:
+        say("Indexing the catalog.")
+        if not snapshot.make_apart("--if-missing"):
+            say("That did not work; the first reader will wait for it.")
 
 
 def collect_static(say: Say) -> None:

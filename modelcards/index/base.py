@@ -201,6 +201,12 @@ class Order:
             there = place < len(self._numbers) and bool(self._numbers[place] == value)
         return 2 * place + (2 if there else 1)
 
+    def sum(self, cards: BitMap) -> float:
+        """The sum of the numbers of these cards."""
+        assert self._numbers is not None
+        counts = np.bincount(self.ranks[ids_of(cards)], minlength=len(self._numbers) + 1)
+        return float(counts[1:] @ self._numbers)
+
     def between(self, low: Any, high: Any) -> BitMap:
         """The cards whose number lies from ``low`` to ``high``, both included; None leaves an end open."""
         asked = (low, high)

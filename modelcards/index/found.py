@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from operator import and_
 from typing import Any
@@ -86,6 +86,23 @@ class Found:
     def options(self) -> dict[str, list[Option]]:
         """Each facet's values, most cards first, with how many a click would give; the chosen ones always."""
         return {key: found.options for key, found in self._counted.items()}
+
+    def facet(self, key: str) -> list[Option]:
+        """The values of one facet, where no other is of interest."""
+        return self._counts(key).options
+
+    def among(self, cards: Iterable[int]) -> int:
+        """How many of these cards match."""
+        asked = BitMap(cards)
+        pks = self._state.recent.pks.first(self._state.lines)[self._matching.lines]
+        return len(asked & self._matching.cards) + sum(pk in asked for pk in pks.tolist())
+
+    def sum(self, key: str) -> float:
+        """The sum of a number that the list can be sorted by, over all that match."""
+        state, lines = self._state, np.flatnonzero(self._matching.lines)
+        recent = (state.recent.order[key][line] for line in lines.tolist())
+        changed: float = sum(value for value in recent if value is not None)
+        return state.base.orders[key].sum(self._matching.cards) + changed
 
     @cached_property
     def more(self) -> dict[str, int]:

@@ -95,6 +95,7 @@ class TestPostgreSQL:
     @pytest.fixture(autouse=True)
     def opened(self, postgres_url, django_db_blocker):
         with database(postgres_url, django_db_blocker):
+            ModelCard.objects.all().delete()
             yield
 
     def test_counts_orders_and_histograms_are_those_of_the_database(self):

@@ -29,6 +29,7 @@ def files(settings, tmp_path, monkeypatch):
         return True
 
     monkeypatch.setattr(snapshot, "make_apart", make_apart)
+    monkeypatch.setattr(catalog.Renewal, "ask", lambda self, part: made.append(f"later {part}"))
     return made
 
 
@@ -92,6 +93,7 @@ def test_words_are_searched_in_the_database_until_they_are_built(files):
     make_card("Oak", card_text="Understands chess.")
     make_card("Ash")
     assert ask("search=chess") == ["Oak"]
+    assert files[-1] == "later --text"
     assert search.load() is None
     call_command("index_catalog", "--text")
     assert ask("search=ches") == ["Oak"]
