@@ -80,7 +80,7 @@ def descendants(request: HttpRequest, slug: str, asked: Query[Children]) -> dict
         raise wrong_fields({"relation": [_("not known; one of: %(keys)s") % {"keys": ", ".join(RELATIONS)}]})
     links = Lineage.objects.filter(parent=card, **({"relation": asked.relation} if asked.relation else {}))
     made = ModelCard.objects.visible_to(request.user).filter(pk__in=links.values("child"))
-    return page_of(request, with_relations(made.order_by("pk"), request.user), asked)
+    return page_of(request, with_relations(made.defer("card_text").order_by("pk"), request.user), asked)
 
 
 def walk(card: ModelCard, user: Reader, limit: int, *, near: str, far: str) -> Walk:

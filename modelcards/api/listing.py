@@ -103,7 +103,8 @@ def _walk(request: HttpRequest, asked: ModelFilters, cursor: Cursor, found: Foun
 
 def _cards(request: HttpRequest, ids: list[int]) -> list[ModelCard]:
     """These cards in this order."""
-    cards = with_relations(ModelCard.objects.visible_to(request.user).filter(pk__in=ids), request.user).in_bulk()
+    visible = ModelCard.objects.visible_to(request.user).filter(pk__in=ids)
+    cards = with_relations(visible.defer("card_text"), request.user).in_bulk()
     return [cards[pk] for pk in ids if pk in cards]
 
 

@@ -19,6 +19,7 @@ Shaper = Callable[[ModelCardQuerySet, Reader], ModelCardQuerySet]
 def with_relations(cards: ModelCardQuerySet, user: Reader) -> ModelCardQuerySet:
     """Fetch what a model's shape names in a fixed number of queries; parents only as far as ``user`` may see them."""
     links: Any = Lineage.objects.filter(visible_cards(user, "parent__")).select_related("parent").order_by("pk")
+    links = links.only("child", "relation", "parent__slug")
     names = ("organisations", "languages", "modalities", "checkpoints")
     return cards.prefetch_related(*names, Prefetch("parent_links", links))
 

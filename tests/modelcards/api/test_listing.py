@@ -137,3 +137,11 @@ def test_base_models_that_the_reader_may_not_see_are_left_out(client, owner, sig
     make_lineage(child, shown)
     assert client.get(f"{MODELS}/child").json()["base_models"] == ["root"]
     assert signed_in(owner).get(f"{MODELS}/child").json()["base_models"] == ["base", "root"]
+
+
+def test_a_list_does_not_read_the_texts_of_cards(client):
+    make_card("Long", card_text="x" * 1000)
+    client.get(MODELS)
+    with CaptureQueriesContext(connection) as captured:
+        assert slugs(client.get(MODELS)) == ["long"]
+    assert not any('"card_text"' in query["sql"] for query in captured)
