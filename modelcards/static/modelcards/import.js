@@ -16,7 +16,12 @@
     }
   }
 
+  // A step that got no answer, or was one too many within a minute: the button is there to go on.
+  function offer() { document.documentElement.classList.remove("scripted"); }
+
   document.documentElement.classList.add("scripted");
+  document.addEventListener("htmx:responseError", offer);
+  document.addEventListener("htmx:sendError", offer);
   document.addEventListener("htmx:afterSettle", show);
   show();
 })();
