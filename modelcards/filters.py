@@ -171,9 +171,13 @@ def _facet_condition(key: str, chosen: tuple[str, ...]) -> Q:
 
 def word_condition(word: str) -> Q:
     """Cards that hold a word anywhere."""
+    return named_condition(word) | Q(card_text__icontains=word)
+
+
+def named_condition(word: str) -> Q:
+    """Cards that hold a word in their name or slug, or in the name of an organisation."""
     makers = Organisation.objects.filter(name__icontains=word).values("cards")
-    text = Q(name__icontains=word) | Q(slug__icontains=word) | Q(card_text__icontains=word)
-    return text | Q(pk__in=makers)
+    return Q(name__icontains=word) | Q(slug__icontains=word) | Q(pk__in=makers)
 
 
 def _sort_expressions() -> dict[str, Callable[[], Any]]:

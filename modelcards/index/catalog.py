@@ -104,6 +104,8 @@ class CatalogIndex:
         """The whole catalog taken in anew, and what changed since its file was made."""
         self._small = ModelCard.objects.count() <= snapshot.SMALL
         self._texts = None
+        if not self._small and search.stamp() is None:
+            self._renewal.ask("--text")  # before anybody searches
         return self._upon(self._read() if self._small else self._large())
 
     def _upon(self, base: Base) -> State:

@@ -17,7 +17,7 @@ import numpy as np
 from django.db.models import Q
 from pyroaring import BitMap
 
-from modelcards.filters import word_condition
+from modelcards.filters import named_condition, word_condition
 from modelcards.index import log, snapshot
 from modelcards.index.state import Seen, State
 from modelcards.index.text import TextIndex, TextIndexError, TextRow
@@ -128,9 +128,14 @@ def _mark_file() -> Path:
 
 
 def matches(state: State, texts: Texts | None, search: str) -> list[Seen]:
-    """Disjoint sets of cards that hold every word of ``search``; asked of the database while there is no index."""
+    """Disjoint sets of cards that hold every word of ``search``.
+
+    While there is no index of the words the database is asked: in a large catalog for names only, since reading
+    gigabytes of text would hold the reader up for minutes.
+    """
     if texts is None:
-        condition = reduce(and_, map(word_condition, search.split()))
+        held = word_condition if state.base.count <= snapshot.SMALL else named_condition
+        condition = reduce(and_, map(held, search.split()))
         found = [BitMap(ModelCard.objects.filter(condition).order_by().values_list("pk", flat=True))]
     else:
         found = texts.search(search)
