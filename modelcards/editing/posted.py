@@ -34,14 +34,18 @@ class Posted:
         return not self.broken and not self.torn
 
 
-def read_posted(post: QueryDict, stored: Draft, *, new: bool) -> Posted:
-    """What was sent, against the stored card. Which of form and raw text was edited since they were shown decides."""
-    form = with_source(read_form(post, stored), stored, post.get("source", ""))
+def read_posted(post: QueryDict, stored: Draft, base: Draft, *, new: bool) -> Posted:
+    """What was sent, against the stored card. Which of form and raw text was edited since they were shown decides.
+
+    ``base``: the card as it was when the person began, which tells what they touched.
+    """
+    source = post.get("source", "")
+    form = with_source(read_form(post, stored), base, source)
     raw = post.get("raw", "").replace("\r\n", "\n")
     edited = "raw" in post and text_digest(raw) != post.get("raw_was", "")
     if not edited or post.get("use") == "form":
         return of_form(form, new=new)
-    if _form_edited(post, stored) and post.get("use") != "raw":
+    if post.get("form_was", form.digest) != form.digest and post.get("use") != "raw":
         return Posted(form, raw, {}, torn=True)
     try:
         read = read_raw(raw, new=new)
@@ -49,7 +53,7 @@ def read_posted(post: QueryDict, stored: Draft, *, new: bool) -> Posted:
         return Posted(form, raw, {}, by_raw=True, broken=refused.errors)
     draft = read.draft if stored.text is not None else replace(read.draft, text=None)
     draft = draft if new else replace(draft, slug=stored.slug)
-    return Posted(with_source(draft, stored, post.get("source", "")), raw, read.lines, by_raw=True)
+    return Posted(with_source(draft, base, source), raw, read.lines, by_raw=True)
 
 
 def of_form(form: Draft, *, new: bool) -> Posted:
@@ -78,8 +82,3 @@ def _given(post: QueryDict, key: str, stored: Draft) -> Given:
     old = stored.fact(key)
     value, source = post.get(f"f-{key}", old.value), post.get(f"s-{key}", old.source)
     return Given(value.replace("\r\n", "\n").strip(), source.strip(), post.get(f"c-{key}", old.citation).strip())
-
-
-def _form_edited(post: QueryDict, stored: Draft) -> bool:
-    form = with_source(read_form(post, stored), stored, post.get("source", ""))
-    return "form_was" in post and form.digest != post["form_was"]

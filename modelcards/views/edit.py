@@ -57,7 +57,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponseBase:
     version = _number(request.POST.get("version", ""), card.version)
     if request.POST.get("was"):
         return _resolved(request, card, stored, version)
-    sheet = Sheet(request.user, card, stored, read_posted(request.POST, stored, new=False), version)
+    base = as_it_was(stored, _since(card, version))
+    sheet = Sheet(request.user, card, stored, read_posted(request.POST, stored, base, new=False), version)
     if not sheet.posted.readable or "preview" in request.POST or "use" in request.POST:
         return _page(request, sheet)
     return _save(request, sheet, sheet.posted.draft)
@@ -70,9 +71,10 @@ def new(request: HttpRequest) -> HttpResponseBase:
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     require_create(request.user)
     stored = Draft(owner=request.user.get_username())
-    posted = read_posted(request.POST, stored, new=True) if request.method == "POST" else of_form(stored, new=True)
+    sent = request.method == "POST"
+    posted = read_posted(request.POST, stored, stored, new=True) if sent else of_form(stored, new=True)
     sheet = Sheet(request.user, None, stored, posted)
-    if request.method != "POST" or not posted.readable or "preview" in request.POST or "use" in request.POST:
+    if not sent or not posted.readable or "preview" in request.POST or "use" in request.POST:
         return _page(request, sheet)
     wanted, wrong = card_edit_of(posted.draft, stored)
     try:

@@ -31,6 +31,10 @@ for (const row of form.querySelectorAll(".edit-row.changed")) {
 window.addEventListener("beforeunload", (event) => {
   if (dirty && !saving) event.preventDefault();
 });
+// What is being saved needs no preview any more.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (saving) event.preventDefault();
+});
 window.addEventListener("pageshow", () => (saving = false));
 
 // Buttons send the form as a page; only typing asks for the preview alone.

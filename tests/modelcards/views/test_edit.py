@@ -106,6 +106,15 @@ class TestSaving:
         browser.post(PAGE, {**sent, "f-parameters": "6.8B", "source": "A paper"})
         assert Fact.objects.get(field="parameters", chosen=True).source == "A paper"
 
+    def test_the_source_of_an_edit_counts_also_when_somebody_was_quicker(self, card, owner, editor, signed_in):
+        browser = signed_in(owner)
+        sent = filled(browser.get(PAGE).content.decode())
+        change_by(editor, card, parameters="6B")
+        page = browser.post(PAGE, {**sent, "f-parameters": "8B", "source": "A report"}).content.decode()
+        kept = filled(page.replace('class="stack" autocomplete="off">', 'id="edit">'))
+        browser.post(PAGE, {**kept, "pick-parameters": "mine"})
+        assert Fact.objects.get(field="parameters", chosen=True).source == "A report"
+
     def test_form_and_then_raw_text_edited_in_turn_are_one_edit(self, card, owner, signed_in):
         browser = signed_in(owner)
         sent = filled(browser.get(PAGE).content.decode()) | {"f-layers": "3", "source": "A report", "preview": "page"}
