@@ -12,10 +12,14 @@ from django.utils.translation import gettext as _
 from evaluation.actions.refuse import checkpoint_verdict, task_refusal
 from evaluation.models import Task
 from evaluation.tasklist import search_tasks
+from modelcards.filters import NEWEST, RELEVANCE, ModelFilters
+from modelcards.index import catalog_index
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.querysets import ModelCardQuerySet, Reader
 
 SHOWN = 30
+# A catalog of more cards than this is not read as a whole, but so many of it.
+LARGE, READ = 5_000, 500
 T = TypeVar("T", ModelCard, Task)
 
 
@@ -46,12 +50,26 @@ def model_choices(user: Reader, search: str, chosen: Sequence[str], dtype: str) 
     known = {card.slug: card for card in cards.filter(slug__in=slugs)}
     picked = tuple(_model_choice(name, known.get(name.partition("@")[0]), dtype, chosen=True) for name in chosen)
     weights = Exists(Checkpoint.objects.filter(card=OuterRef("pk")))
-    listed = _searched(cards, search).annotate(here=weights).order_by("-here", "name")
-    offers = [value for card in listed[: SHOWN + len(slugs)] for value in _values(card)]
+    listed, count = _listed(cards, search, user)
+    ordered = listed.annotate(here=weights).order_by("-here", "name")
+    offers = [value for card in ordered[: SHOWN + len(slugs)] for value in _values(card)]
     others = [_model_choice(value, card, dtype) for value, card in offers if value not in chosen]
     found = tuple(sorted(others, key=lambda choice: bool(choice.reason)))[:SHOWN]  # what can be run comes first
     shown = {choice.row.pk for choice in found + picked if choice.row}
-    return Choices(picked, found, _searched(cards, search).exclude(pk__in=shown).count())
+    left = listed.exclude(pk__in=shown).count() if count is None else max(0, count - len(shown))
+    return Choices(picked, found, left)
+
+
+def _listed(cards: ModelCardQuerySet, search: str, user: Reader) -> tuple[ModelCardQuerySet, int | None]:
+    """What answers a search. Of a large catalog only the cards that the index finds first and those with weights on
+    this site are read, and the number is how many there are."""
+    wish = ModelFilters(search=search[:200], sort=RELEVANCE if search else NEWEST, page_size=READ)
+    found = catalog_index().find(wish, user)
+    if found.total <= LARGE:
+        return _searched(cards, search), None
+    weights = Checkpoint.objects.exclude(path="").order_by().values_list("card", flat=True)[:READ]
+    here = _searched(ModelCard.objects.filter(pk__in=list(weights)), search).values_list("pk", flat=True)
+    return cards.filter(pk__in={*found.page_ids(), *here}), found.count
 
 
 def _searched(cards: ModelCardQuerySet, search: str) -> ModelCardQuerySet:
