@@ -80,12 +80,13 @@ def _prepare(catalog: Catalog) -> None:
 
 
 def copied(catalog: Catalog, name: str) -> Catalog:
-    """A copy of an SQLite catalog to write in; the caller removes its folder."""
+    """A copy of an SQLite catalog and its index to write in; the caller removes its folder."""
     folder = catalog.folder.with_name(f"{catalog.folder.name}-{name}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     # Sparse or shared blocks where the file system has them; the copy is of a file that no process writes to.
-    subprocess.run(["cp", "--reflink=auto", str(catalog.file), str(folder / "hub.sqlite3")], check=True)
+    parts = [str(part) for part in (catalog.file, catalog.folder / "index") if part.exists()]
+    subprocess.run(["cp", "-r", "--reflink=auto", *parts, str(folder)], check=True)
     return Catalog(catalog.cards, catalog.seed, folder, f"sqlite:///{folder}/hub.sqlite3")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from operator import or_
 from typing import Any
 from urllib.parse import urlencode
@@ -100,17 +100,17 @@ class ModelFilters:
 
     def query(self, **changes: Any) -> str:
         """The canonical query string with these changes, blanks and defaults left out. A change starts at page 1."""
-        wish: dict[str, Any] = {**self._written(), **({"page": ""} if "page" not in changes else {}), **changes}
-        usual = {**DEFAULTS, "sort": usual_sort(wish["search"])}
-        if wish["sort"] == RELEVANCE and not wish["search"]:
-            wish["sort"] = NEWEST
-        pairs = []
-        for name in known_names():
-            written = wish.get(name, "")
-            for value in written if isinstance(written, (list, tuple)) else [written]:
-                if str(value) and str(value) != usual.get(name):
-                    pairs.append((name, str(value)))
-        return urlencode(pairs, safe=",:")
+        parts = {**self._parts, "page": "", **{name: _part(name, written) for name, written in changes.items()}}
+        search, sort = changes.get("search", self.search), changes.get("sort", self.sort)
+        if sort == RELEVANCE and not search:
+            sort = NEWEST
+        parts["sort"] = "" if sort == usual_sort(search) else _part("sort", sort)
+        return "&".join(parts[name] for name in known_names() if parts.get(name))
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """Each name's part of the query string: a page writes some dozens of links that differ in one of them."""
+        return {name: _part(name, written) for name, written in self._written().items()}
 
     @property
     def active(self) -> bool:
@@ -141,6 +141,12 @@ DEFAULTS = {"view": VIEWS[0], "page": "1", "page_size": str(PAGE_SIZES[0])}
 def facet_keys() -> list[str]:
     """The facets of this app and those that others registered."""
     return [*FACETS, *(facet.key for facet in registry.card_facets)]
+
+
+def _part(name: str, written: Any) -> str:
+    """A name and what is written under it, as they stand in an address; blank for blanks and defaults."""
+    found = map(str, written if isinstance(written, (list, tuple)) else [written])
+    return urlencode([(name, value) for value in found if value and value != DEFAULTS.get(name)], safe=",:")
 
 
 def known_names() -> list[str]:
