@@ -40,7 +40,7 @@ def main() -> None:
     unknown = set(options.parts) - set(PARTS)
     if unknown:
         parser.error(f"no part {', '.join(sorted(unknown))}; one of: {', '.join(PARTS)}")
-    say(machine.description())
+    say(f"{machine.description()}; {machine.pace()}")
     catalog = sqlite_catalog(options.size, SEED, say)
     results = Results(options.size)
     for part in options.parts or PARTS:

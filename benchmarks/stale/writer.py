@@ -16,7 +16,7 @@ from modelcards.actions.card_edit import card_edit
 from modelcards.edits import CardEdit, Sharing, StatedFact
 from modelcards.models import ModelCard
 
-PAUSE = 0.06  # seconds at most between two writes: reads in between have one right answer alone
+PAUSE = 0.4  # seconds at most between two writes: reads in between have one right answer alone
 SOURCE = "a check of freshness"
 BASE = "stale-fixed"
 
