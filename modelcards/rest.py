@@ -107,7 +107,7 @@ def check_may_write(request: HttpRequest) -> None:
 
 
 def json_object(request: HttpRequest) -> dict[str, Any]:
-    """The request's body; raises Problem 400 where it is no JSON object, or holds what no database takes as text."""
+    """The request's body. Raises Problem 400 where it is no JSON object, 422 where a field holds what is no text."""
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as bad:
@@ -115,8 +115,11 @@ def json_object(request: HttpRequest) -> dict[str, Any]:
         raise _unreadable(_("The body is no JSON: %s") % reason) from bad
     if not isinstance(body, dict):
         raise _unreadable(_("The body must be one JSON object."))
-    if not all(map(_is_plain, _texts(body))):
-        raise _unreadable(_("The body holds a character that is no text (NUL, or half of a surrogate pair)."))
+    if not all(map(_is_plain, body)):
+        raise _unreadable(_("The name of a field holds a character that is no text."))
+    if odd := [name for name, value in body.items() if not all(map(_is_plain, _texts(value)))]:
+        reason = _("holds a character that is no text (NUL, or half of a surrogate pair)")
+        raise wrong_fields({name: [reason] for name in odd})
     return body
 
 

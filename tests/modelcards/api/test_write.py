@@ -272,13 +272,22 @@ def test_a_token_that_may_only_read_changes_nothing(editor, oak):
 
 
 @pytest.mark.parametrize(
-    "body", ["{", "[]", '"x"', "", '{"stage": "a\\u0000"}', '{"\\ud800": 1}', "[" * 100_000, "\xff", '{"a": NaN']
+    "body", ["{", "[]", '"x"', "", '{"\\ud800": 1}', "[" * 100_000, "\xff", '{"a": NaN']
 )
 @pytest.mark.parametrize("method", ["post", "patch"])
 def test_a_body_that_cannot_be_read_is_told(browser, oak, method, body):
     path = "/api/v1/models" if method == "post" else "/api/v1/models/oak"
     answer = getattr(browser, method)(path, body, content_type="application/json", headers={"If-Match": "*"})
     assert is_problem(answer, 400)
+
+
+@pytest.mark.parametrize("method", ["post", "patch"])
+def test_a_field_that_holds_no_text_is_told_by_its_name(browser, oak, method):
+    path = "/api/v1/models" if method == "post" else "/api/v1/models/oak"
+    body = '{"name": "Oak", "stage": "a\\u0000"}'
+    answer = getattr(browser, method)(path, body, content_type="application/json", headers={"If-Match": "*"})
+    assert is_problem(answer, 422)
+    assert list(answer.json()["errors"]) == ["stage"]
 
 
 def test_a_body_that_is_too_large_is_told(browser, settings):
