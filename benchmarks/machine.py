@@ -23,7 +23,7 @@ def _processor() -> str:
 
 
 def pace() -> str:
-    """How quick Python is here and now, so that figures of a busy machine can be told: a million additions, ten times."""
+    """How quick Python is here and now, so that figures of a busy machine can be told from those of a calm one."""
     times = []
     for _time in range(10):
         started, cpu, total = time.perf_counter(), time.process_time(), 0
