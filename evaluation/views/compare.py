@@ -84,7 +84,8 @@ def _picks(request: HttpRequest, chosen: Sequence[Contender]) -> list[ModelCard]
     """What a newcomer might compare: models with measured scores first, then those with the most published ones."""
     wish = ModelFilters(facets={"has_scores": ("measured",)}, sort="-scores", page_size=OFFERED)
     most = [catalog_index().find(asked, request.user).page_ids() for asked in (wish, replace(wish, facets={}))]
-    here = Checkpoint.objects.visible_to(request.user).exclude(path="").values_list("card", flat=True)[:OFFERED]
+    # Who may see them is asked of the cards below; asked here, the database would walk every checkpoint.
+    here = Checkpoint.objects.exclude(path="").order_by().values_list("card", flat=True)[:OFFERED]
     cards = ModelCard.objects.visible_to(request.user).filter(pk__in={*most[0], *most[1], *here})
     counted = cards.exclude(pk__in=[one.card.pk for one in chosen]).annotate(
         measured=Count("scores", filter=Q(scores__origin="measured"), distinct=True),
