@@ -41,7 +41,7 @@ COLUMNS = {
         Column("language", _("Languages")),
         Column("modality", _("Modality")),
         Column("base_model", _("Base model")),
-        Column("relation", _("Made by")),
+        Column("relation", _("Relation to base model")),
         Column("open_weights", _("Weights")),
         Column("licence", _("Licence")),
         Column("updated_at", _("Changed"), True),

@@ -183,7 +183,7 @@ FACETS = {
         Facet("language", _("Language"), "languages__code", language_names),
         Facet("modality", _("Modality"), "modalities__key", dict),
         Facet("licence", _("Licence"), "licence_id", licence_names),
-        Relation("relation", _("Made by"), "parent_links__relation", _relation_names, closed=True),
+        Relation("relation", _("Relation to base model"), "parent_links__relation", _relation_names, closed=True),
         RatioBand("tokens_per_parameter", _("Tokens per parameter"), "tokens_per_parameter", lambda: BAND_NAMES, True),
     ]
 }

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from modelcards import taxonomy, values
 from modelcards.confidence import CONFIDENCES
 from modelcards.fields import FIELDS
+from modelcards.languages import language_names
+from modelcards.licences import licence_names
 from modelcards.models import ModelCard
 
 if TYPE_CHECKING:
@@ -88,6 +90,18 @@ def term_name(key: str, vocabulary: str) -> _StrOrPromise:
         "relation": taxonomy.RELATIONS,
     }[vocabulary]
     return terms[key].name if key in terms else key
+
+
+@register.filter
+def licence_name(key: str) -> _StrOrPromise:
+    """What the list of models calls a licence; one that is not known is called by its identifier."""
+    return licence_names().get(key, key)
+
+
+@register.filter
+def language_name(code: str) -> _StrOrPromise:
+    """The name of a language by its code."""
+    return language_names().get(code, code)
 
 
 @register.filter

@@ -70,6 +70,14 @@ def test_the_tags_are_filters(client):
         assert f'href="/models/?{query}"' in page
 
 
+def test_tags_say_licence_and_languages_by_name(client):
+    card = make_card(licence_id="other")
+    make_fact(card, "languages", "zh;en")
+    page = page_of(client, card)
+    assert '<a class="tag" href="/models/?licence=other">Licence: Other</a>' in page
+    assert '<a class="tag" href="/models/?language=zh">Chinese</a>' in page
+
+
 def test_family_and_objective_are_explained_with_a_drawing(client):
     page = page_of(
         client,
