@@ -161,6 +161,7 @@ def _page(request: HttpRequest, sheet: Sheet, status: int = 200) -> HttpResponse
         sheet = _with(sheet, wrong | _refusals(sheet))
     draft = sheet.posted.draft
     broken = [(line, reason) for line, reason in sheet.posted.broken]
+    bad = sheet.errors or not sheet.posted.readable
     context = {
         "sheet": sheet,
         "card": sheet.card,
@@ -173,13 +174,13 @@ def _page(request: HttpRequest, sheet: Sheet, status: int = 200) -> HttpResponse
         "raw_errors": [*broken, *_raw_lines(sheet)],
         "torn": why_torn() if sheet.posted.torn else "",
         "preview": preview_of(draft, sheet.stored) if previewed else None,
+        "shown": request.POST.get("preview") == "page" and not bad,  # asked for by its button: led to
         "meanwhile": _since(sheet.card, sheet.version) if sheet.card and previewed else [],
         "visibilities": Visibility.choices,
         "form_was": "" if sheet.posted.torn else draft.digest,
         "raw_was": "" if not sheet.posted.readable else text_digest(sheet.posted.raw),
         "live": live,
     }
-    bad = sheet.errors or not sheet.posted.readable
     code = 200 if live else 422 if bad and status == 200 else status
     response = render(request, "modelcards/edit_live.html" if live else "modelcards/edit.html", context, status=code)
     add_never_cache_headers(response)

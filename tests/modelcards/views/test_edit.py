@@ -256,6 +256,13 @@ class TestPreview:
         assert "2 lines in, 0 lines out" in page
         assert not CardChange.objects.exists()
 
+    def test_the_button_preview_leads_to_the_preview(self, card, owner, signed_in):
+        browser = signed_in(owner)
+        sent = filled(browser.get(PAGE).content.decode()) | {"f-layers": "3", "preview": "page"}
+        heading = '<h2 id="h-preview" tabindex="-1" autofocus>'
+        assert heading in browser.post(PAGE, sent).content.decode()
+        assert heading not in browser.post(PAGE, sent | {"f-layers": "many"}).content.decode()
+
     def test_while_typing_only_the_preview_and_the_other_side_come(self, card, owner, signed_in):
         browser = signed_in(owner)
         sent = filled(browser.get(PAGE).content.decode()) | {"preview": "live"}
