@@ -1,15 +1,18 @@
 """What holds for every test: a site of its own, with no state left from another test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 
 from tests.factories import make_user
-from tests.services import PostgresServer, RedisServer
+from tests.races import Connect
+from tests.services import PostgresServer, RedisServer, database, migrate
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +74,35 @@ def postgres_server() -> Iterator[PostgresServer]:
     server = PostgresServer()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(tmp_path_factory) -> str:
+    """A migrated SQLite file for tests whose threads or processes have connections of their own."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    migrate(f"sqlite:///{folder}/hub.sqlite3", folder)
+    return f"sqlite:///{folder}/hub.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server, tmp_path_factory) -> str:
+    """The same on PostgreSQL."""
+    url: str = postgres_server.create("shared")
+    migrate(url, tmp_path_factory.mktemp("postgres"))
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)])
+def connect(request, django_db_blocker) -> Iterator[Connect]:
+    """``with connect():`` opens the database in the thread that calls it. Empty at the start of each test."""
+    url = request.getfixturevalue(f"{request.param}_url")
+
+    @contextmanager
+    def opened() -> Iterator[None]:
+        with database(url, django_db_blocker):
+            yield
+
+    with opened():
+        call_command("flush", interactive=False, verbosity=0)
+        yield opened
+        call_command("flush", interactive=False, verbosity=0)

@@ -6,11 +6,9 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -22,72 +20,19 @@ from evaluation.models import Cell, Device, Evaluation, Run, Score
 from tests.checkpoint_files import write_checkpoint
 from tests.evaluation.actions.test_lease import outcome
 from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_run, make_task, make_user
-from tests.services import database, migrate
+from tests.races import at_once, errors
 
 pytestmark = pytest.mark.slow
 
-Connect = Callable[[], Any]
 
-
-@pytest.fixture(scope="module")
-def sqlite_url(tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp("sqlite")
-    migrate(f"sqlite:///{folder}/hub.sqlite3", folder)
-    return f"sqlite:///{folder}/hub.sqlite3"
-
-
-@pytest.fixture(scope="module")
-def postgres_url(postgres_server, tmp_path_factory) -> str:
-    url: str = postgres_server.create("races")
-    migrate(url, tmp_path_factory.mktemp("postgres"))
-    return url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)])
-def connect(request, django_db_blocker, settings, tmp_path, monkeypatch) -> Iterator[Connect]:
-    """``with connect():`` opens the database in the thread that calls it. Empty at the start of each test."""
-    url = request.getfixturevalue(f"{request.param}_url")
+@pytest.fixture(autouse=True)
+def no_workers(settings, tmp_path, monkeypatch) -> Iterator[None]:
+    """Checkpoints lie in a directory of the test, and nobody is woken."""
     settings.HUB_CHECKPOINT_DIRS = [tmp_path]
     for module in ("submit", "retry", "runs_sweep"):
         monkeypatch.setattr(sys.modules[f"evaluation.actions.{module}"], "wake", lambda count=1: True)
-
-    @contextmanager
-    def opened() -> Iterator[None]:
-        with database(url, django_db_blocker):
-            yield
-
-    with opened():
-        empty()
-        yield opened
-        empty()
+    yield
     shutil.rmtree(tmp_path, ignore_errors=True)
-
-
-def empty() -> None:
-    from django.core.management import call_command
-
-    call_command("flush", interactive=False, verbosity=0)
-
-
-def at_once(connect: Connect, works: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Do all ``works`` in threads that start together; their results, errors included."""
-    barrier = threading.Barrier(len(works))
-    results: list[Any] = [None] * len(works)
-
-    def do(index: int) -> None:
-        with connect():
-            barrier.wait(timeout=60)
-            try:
-                results[index] = works[index]()
-            except Exception as error:  # noqa: BLE001
-                results[index] = error
-
-    threads = [threading.Thread(target=do, args=[index]) for index in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return results
 
 
 def devices(count: int) -> list[Device]:
@@ -96,10 +41,6 @@ def devices(count: int) -> list[Device]:
     for device in made:
         device.node.tasks.add(task)
     return made
-
-
-def errors(results: list[Any]) -> list[Exception]:
-    return [result for result in results if isinstance(result, Exception)]
 
 
 def test_one_run_is_claimed_by_one_of_many(connect):

@@ -7,8 +7,8 @@ import pytest
 from modelcards.actions import card_create, card_edit, card_rename
 from modelcards.edits import CardEdit, EditConflict, EditErrors, StatedFact
 from modelcards.models import CardChange, Lineage, ModelCard, Organisation
-from tests.evaluation.test_races import at_once, connect, errors, postgres_url, sqlite_url  # noqa: F401
 from tests.factories import make_card, make_user
+from tests.races import at_once, errors
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +17,7 @@ def facts(**given: str) -> CardEdit:
     return CardEdit({key: StatedFact(value, "A report") for key, value in given.items()})
 
 
-def test_of_many_edits_of_one_version_one_is_stored_and_the_others_are_told(connect):  # noqa: F811
+def test_of_many_edits_of_one_version_one_is_stored_and_the_others_are_told(connect):
     person = make_user(is_superuser=True)
     card = make_card("Oak")
     works = [
@@ -32,7 +32,7 @@ def test_of_many_edits_of_one_version_one_is_stored_and_the_others_are_told(conn
     assert CardChange.objects.count() == 1
 
 
-def test_two_edits_at_once_close_no_circle(connect):  # noqa: F811
+def test_two_edits_at_once_close_no_circle(connect):
     person = make_user(is_superuser=True)
     for _round in range(5):
         Lineage.objects.all().delete()
@@ -54,7 +54,7 @@ def test_two_edits_at_once_close_no_circle(connect):  # noqa: F811
         assert Lineage.objects.count() == 2
 
 
-def test_a_new_organisation_named_by_two_at_once_is_made_once(connect):  # noqa: F811
+def test_a_new_organisation_named_by_two_at_once_is_made_once(connect):
     person = make_user(is_superuser=True)
     cards = [make_card(name) for name in ("Ash", "Elm", "Fir", "Yew")]
     edits = [partial(card_edit, user=person, card=card, version=1) for card in cards]
@@ -69,7 +69,7 @@ def test_a_new_organisation_named_by_two_at_once_is_made_once(connect):  # noqa:
     assert Organisation.objects.get().cards.count() == 4
 
 
-def test_one_address_goes_to_one_card(connect):  # noqa: F811
+def test_one_address_goes_to_one_card(connect):
     person = make_user(is_superuser=True)
     cards = [make_card(name) for name in ("Ash", "Elm")]
     works = [partial(card_rename, user=person, card=card, slug="tree") for card in cards]

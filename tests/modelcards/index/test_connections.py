@@ -11,23 +11,9 @@ from modelcards.models import ChangeMark, ModelCard
 from tests.factories import make_card, make_user
 from tests.modelcards.index import test_same_as_database as same
 from tests.modelcards.index.test_freshness import ask, undo
-from tests.services import database, migrate
+from tests.services import database
 
 DATABASES = [pytest.param("sqlite", marks=pytest.mark.slow), pytest.param("postgres", marks=pytest.mark.postgresql)]
-
-
-@pytest.fixture(scope="module")
-def sqlite_url(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sqlite")
-    migrate(f"sqlite:///{folder}/hub.sqlite3", folder)
-    return f"sqlite:///{folder}/hub.sqlite3"
-
-
-@pytest.fixture(scope="module")
-def postgres_url(postgres_server, tmp_path_factory):
-    url = postgres_server.create("index")
-    migrate(url, tmp_path_factory.mktemp("postgres"))
-    return url
 
 
 @pytest.fixture(params=DATABASES)
