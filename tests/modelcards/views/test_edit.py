@@ -263,6 +263,15 @@ class TestPreview:
         assert heading in browser.post(PAGE, sent).content.decode()
         assert heading not in browser.post(PAGE, sent | {"f-layers": "many"}).content.decode()
 
+    def test_a_preview_of_what_is_wrong_alone_does_not_say_that_nothing_is_different(self, card, owner, signed_in):
+        browser = signed_in(owner)
+        sent = filled(browser.get(PAGE).content.decode()) | {"preview": "live"}
+        asked = {"HX-Request": "true", "HX-Target": "preview"}
+        assert "Nothing is different" in browser.post(PAGE, sent, headers=asked).content.decode()
+        page = browser.post(PAGE, sent | {"f-base_model": "no-such"}, headers=asked).content.decode()
+        assert "Nothing is different" not in page
+        assert "cannot be saved yet: the reasons" in page
+
     def test_while_typing_only_the_preview_and_the_other_side_come(self, card, owner, signed_in):
         browser = signed_in(owner)
         sent = filled(browser.get(PAGE).content.decode()) | {"preview": "live"}

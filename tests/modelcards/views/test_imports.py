@@ -191,6 +191,13 @@ def test_names_of_files_and_values_are_shown_as_text(browser):
     assert "<b>x" not in page
 
 
+def test_values_are_named_as_on_the_card(browser):
+    row = through(browser, upload(browser, ("a.md", b"---\nlicense: mit\n---\n# A\n")))
+    page = browser.get(f"{ADDRESS}{row.pk}/").content.decode()
+    assert '<dt class="xs">Card text</dt>' in page
+    assert "card_text" not in page
+
+
 def test_only_who_may_add_cards_sees_the_pages(client, signed_in, stranger, browser):
     row = upload(browser, ("a.md", PLAIN.encode()))
     assert client.get(ADDRESS).status_code == 302
@@ -220,4 +227,4 @@ def test_a_changed_card_shows_old_and_new(browser):
     make_card("Known", slug="known", hf_repo="org/a")
     row = through(browser, upload(browser, ("cards.zip", packed(a=PLAIN))))
     page = browser.get(f"{ADDRESS}{row.pk}/?outcome=changed").content.decode()
-    assert "licence_id" in page
+    assert "Licence identifier" in page
