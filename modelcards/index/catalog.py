@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from modelcards.index.build import build
 from modelcards.index.found import Found
 from modelcards.index.records import read_all, read_some
 from modelcards.index.renewal import Renewal
-from modelcards.index.state import State
+from modelcards.index.state import Seen, State
+from modelcards.index.text import TextIndexError
 from modelcards.models import ModelCard
 from modelcards.querysets import Reader
 
@@ -22,7 +24,8 @@ REMEMBERED = 1_000
 # With so many recent lines a new base is due: beside a file, and beside a small base in memory.
 MANY_LINES, MANY_SMALL = 4_000, 500
 # After so many questions the pages of the file that were read are given back.
-RELEASED_EVERY = 16
+RELEASED_EVERY = 4
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,7 @@ class CatalogIndex:
         self._asked += 1
         if self._asked % RELEASED_EVERY == 0:
             state.base.release()
-        tiers = None
-        if filters.search.split():
-            tiers = search.matches(state, self._words(), filters.search)
-        return Found(state, filters, user, tiers)
+        return Found(state, filters, user, self._matches(state, filters.search) if filters.search.split() else None)
 
     def current(self) -> State:
         """The state that agrees with the change log as this thread's connection sees it."""
@@ -66,7 +66,13 @@ class CatalogIndex:
         if state is not None and state.mark == log.newest():
             return state
         with self._lock:
-            self._state = state = self._renewed(self._caught_up(self._state))
+            try:
+                self._state = state = self._renewed(self._caught_up(self._state))
+            except BaseException:
+                self._state = (
+                    None  # half a step was taken: what follows on from it would miss cards or count them twice
+                )
+                raise
             return state
 
     def _caught_up(self, state: State | None) -> State:
@@ -141,12 +147,27 @@ class CatalogIndex:
             self._renewal.ask("--base")
         return state
 
+    def _matches(self, state: State, wanted: str) -> list[Seen]:
+        """What the search finds. Files that turn out to be damaged are built anew; until then the database answers."""
+        words = self._words()
+        try:
+            return search.matches(state, words, wanted)
+        except TextIndexError as error:
+            logger.warning("The words of the catalog cannot be read and are built anew: %s", error)
+            with self._lock:
+                if self._texts is words:
+                    self._texts = None
+                self._renewal.ask("--text")
+            return search.matches(state, None, wanted)
+
     def _words(self) -> search.Texts | None:
         """The words of the catalog; None while a large catalog has none."""
         texts = self._texts
         if texts is not None and not texts.due:
             return texts
         with self._lock:
+            if self._texts is not texts and self._texts is not None and not self._texts.due:
+                return self._texts  # another thread made them while this one waited
             if self._small:
                 self._texts = search.in_memory()
             elif (stamp := search.stamp()) != self._text_stamp or self._texts is None:

@@ -56,14 +56,16 @@ class Texts:
         return self._words.rebuild_due
 
     def _read(self) -> None:
-        changed, self._changed = sorted(self._changed), set()
-        gone = set(changed)
+        """Cards are due until their words were read: where the database fails midway, the rest is read next time."""
+        changed = sorted(self._changed)
         for start in range(0, len(changed), CHUNK):
-            for row in rows(Q(pk__in=changed[start : start + CHUNK])):
+            gone = set(some := changed[start : start + CHUNK])
+            for row in rows(Q(pk__in=some)):
                 self._words.replace(row)
                 gone.discard(row.pk)
-        for pk in gone:
-            self._words.remove(pk)
+            for pk in gone:
+                self._words.remove(pk)
+            self._changed.difference_update(some)
 
 
 def rows(condition: Q) -> Iterator[TextRow]:

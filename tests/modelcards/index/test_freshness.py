@@ -4,13 +4,14 @@ import contextlib
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import QueryDict
 
 from modelcards import changelog
 from modelcards.filters import ModelFilters
 from modelcards.index import catalog, log
 from modelcards.index.catalog import CatalogIndex
+from modelcards.index.records import read_some
 from modelcards.models import ChangeMark, ModelCard
 from tests.factories import make_card
 
@@ -29,6 +30,12 @@ def index():
 
 class UndoneError(Exception):
     """Ends a transaction."""
+
+
+def breaks_off(parts):
+    """All parts, and then the database is gone."""
+    yield from parts
+    raise OperationalError("the database went away")
 
 
 def undo(act):
@@ -56,6 +63,17 @@ class TestInOneThread:
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {ModelCard._meta.db_table} SET parameters = 8")
         assert ask(index, "parameters_min=7") == ["Oak"]
+
+    def test_a_card_counts_once_also_after_reading_what_changed_broke_off(self, index, monkeypatch):
+        card = make_card("Oak", stage="base")
+        ask(index)
+        ModelCard.objects.filter(pk=card.pk).update(stage="rlhf")
+        with monkeypatch.context() as patch:
+            patch.setattr(catalog, "read_some", lambda cards: breaks_off(read_some(cards)))
+            with pytest.raises(OperationalError):
+                ask(index)
+        assert ask(index, "stage=rlhf") == ["Oak"]
+        assert index.find(ModelFilters.parse(QueryDict("")), AnonymousUser()).count == 1
 
     def test_what_was_read_and_then_undone_is_gone_again(self, index):
         card = make_card("Oak", stage="base")

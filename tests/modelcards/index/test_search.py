@@ -2,10 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
 from django.http import QueryDict
 
 from modelcards.filters import ModelFilters
+from modelcards.index import search
 from modelcards.index.catalog import CatalogIndex
+from modelcards.index.text import TextIndexError
 from modelcards.models import ModelCard
 from tests.factories import make_card, make_organisation
 
@@ -48,6 +51,34 @@ def test_what_is_written_later_is_found_and_what_went_is_not(index):
     assert ask(index, "search=oak&sort=name") == []
     card.delete()
     assert ask(index, "search=elm") == []
+
+
+def test_damaged_words_are_built_anew_and_until_then_the_database_answers(index, monkeypatch):
+    make_card("Falcon")
+    assert ask(index, "search=falcon") == ["Falcon"]
+    monkeypatch.setattr(index._texts._words, "search", _damaged)
+    monkeypatch.setattr(index._renewal, "ask", lambda part: None)
+    assert ask(index, "search=falcon") == ["Falcon"]
+    assert ask(index, "search=falcn") == ["Falcon"]  # with a typing error: the words are there again
+
+
+def test_words_that_could_not_be_read_are_read_by_the_next_search(index, monkeypatch):
+    card = make_card("Oak")
+    assert ask(index, "search=oak") == ["Oak"]
+    ModelCard.objects.filter(pk=card.pk).update(name="Elm", slug="elm")
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "rows", _no_database)
+        with pytest.raises(OperationalError):
+            ask(index, "search=elm")
+    assert ask(index, "search=elm") == ["Elm"]
+
+
+def _damaged(query):
+    raise TextIndexError("cut off")
+
+
+def _no_database(condition):
+    raise OperationalError("the database went away")
 
 
 def test_filters_and_counts_hold_within_the_search(index):
