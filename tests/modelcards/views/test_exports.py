@@ -47,6 +47,14 @@ def test_the_filters_of_the_list_count(client, cards):
     assert names(client, "&architecture_family=encoder-only") == ["one"]
 
 
+def test_a_search_with_a_typing_error_finds_what_the_list_finds(client, cards):
+    make_card("Falcon 7B")
+    make_card("Zebra", card_text="Not as large as a falcon.")
+    shown = [row["slug"] for row in client.get("/api/v1/models?search=falcn").json()["items"]]
+    assert names(client, "&search=falcn") == shown == ["falcon-7b"]
+    assert names(client, "&search=falcon") == ["falcon-7b", "zebra"]
+
+
 def test_only_what_the_reader_may_see_leaves(signed_in, cards, owner, teammate, stranger):
     assert names(signed_in(stranger)) == ["one", "two"]
     assert names(signed_in(teammate)) == ["one", "secret", "two"]
