@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from modelcards import values
 from modelcards.actions.awaited import await_parents, awaiting
 from modelcards.addresses import card_ids
-from modelcards.fields import FIELDS, OF_LINEAGE, columns
+from modelcards.fields import FIELDS, OF_LINEAGE, REQUIRED, columns
 from modelcards.models import (
     AwaitedCard,
     CardChange,
@@ -76,6 +76,7 @@ def _project_columns(cards: Collection[int], chosen: Chosen) -> None:
     altered, names = [], set[str]()
     for card in ModelCard.objects.filter(pk__in=list(cards)):
         wanted = columns(chosen.get(card.pk, {}))
+        wanted = {name: value for name, value in wanted.items() if value or name not in REQUIRED}  # never nameless
         different = {name: value for name, value in wanted.items() if getattr(card, name) != value}
         for name, value in different.items():
             setattr(card, name, value)

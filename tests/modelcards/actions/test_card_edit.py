@@ -32,6 +32,14 @@ def edit(person, card, version=None, *, text=None, sharing=None, **facts):
     return card_edit(user=person, card=card, version=version or card.version, changes=CardEdit(given, text, sharing))
 
 
+def test_no_edit_leaves_a_card_without_a_name(card, owner):
+    with pytest.raises(EditErrors) as refused:
+        edit(owner, card, name="")
+    assert list(refused.value.errors) == ["name"]
+    Fact.objects.filter(card=card, field="name").delete()
+    assert edit(owner, card, layers="3").name == "Oak"
+
+
 def test_an_edit_is_stored_with_its_source_noted_once_and_counted(card, owner):
     edited = edit(owner, card, parameters="6.7B", text="It grows.\r\nSlowly.", organisation="Forest; Wood")
     assert (edited.parameters, edited.card_text, edited.version) == (6_700_000_000, "It grows.\nSlowly.", 2)
