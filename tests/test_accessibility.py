@@ -142,6 +142,7 @@ PAGES = [
     Shown("new card", at("modelcards:new")),
     Shown("rename", at("modelcards:rename", "oak")),
     Shown("archive", at("modelcards:archive", "oak")),
+    Shown("archived", at("modelcards:archived")),
     Shown("restore", at("modelcards:restore", "yew-archived")),
     Shown("import", at("modelcards:import")),
     Shown("import, checked", at("modelcards:import"), upload),
