@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf.locale import LANG_INFO
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _MORE = {"zh": _("Chinese"), "multilingual": _("Multilingual"), "code": _("Programming languages")}
 
 
+@cache
 def language_names() -> dict[str, _StrOrPromise]:
-    """Code to name; a code that is not here is its own name."""
+    """Code to name; a code that is not here is its own name. The names are translated when they are written."""
     return {**{code: _(str(info["name"])) for code, info in LANG_INFO.items() if "name" in info}, **_MORE}

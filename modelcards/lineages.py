@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from modelcards.models import Lineage, ModelCard
+from modelcards.prepared import Prepared
 from modelcards.querysets import Reader, visible_cards
 from modelcards.taxonomy import RELATIONS
 
@@ -23,8 +24,12 @@ DEPTH = 12
 # Cards drawn on one level, links read for it, and links read for one relation where those do not suffice.
 LEVEL = 50
 READ = 200
-COUNTED = 100
+COUNTED = 30
 CARD = ("id", "slug", "name", "release_date", "release_precision", "archived_at")
+
+
+# Whether a card has children, and many of them: from the index alone, whoever may see them.
+_CHILDREN = Prepared(lambda pk: Lineage.objects.filter(parent=pk).values_list("relation")[:READ])
 
 
 @dataclass(frozen=True)
@@ -113,11 +118,14 @@ def relations(card: ModelCard, user: Reader) -> list[str]:
 
 def _direct(card: ModelCard, user: Reader) -> dict[str, list[_Link]]:
     """The links to what was made from a card, by relation in the order of the taxonomy."""
+    number = len(_CHILDREN.rows(card.pk))
+    if not number:
+        return {}
     every = _links([card.pk], user, near="parent", far="child")
-    read = _read(every[:READ])
-    if len(read) == READ:  # then they may all be of one relation
+    if number == READ:  # then those read may all be of one relation
         ways = [every.filter(relation=relation)[:COUNTED] for relation in RELATIONS]
         return {link[0].relation: link for way in ways if (link := _read(way))}
+    read = _read(every[:READ])
     order = [*RELATIONS]
     read.sort(key=lambda link: order.index(link.relation) if link.relation in order else len(order))
     return {relation: list(links) for relation, links in groupby(read, key=lambda link: link.relation)}

@@ -1,0 +1,59 @@
+"""A question that is asked again and again with another number: its SQL is made once, by the ORM, and then kept.
+
+Making the SQL of a plain read takes the ORM several times as long as the database takes to answer it. What is kept is
+the words of the question, never an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import QuerySet
+
+# Stands for the number while the SQL is made; no key is negative.
+NUMBER = -1
+
+
+@dataclass(frozen=True)
+class _Statement:
+    sql: str
+    parameters: tuple[Any, ...]
+    converters: dict[int, tuple[list[Callable[..., Any]], Any]]
+
+
+@dataclass
+class Prepared:
+    """A read by ``values_list`` that hangs on one number, which ``question`` is given.
+
+    The rest of the question must always be the same: nothing of a request, a reader or a clock goes into it.
+    """
+
+    question: Callable[[int], QuerySet[Any, Any]]
+    _statement: _Statement | None = field(default=None, init=False)
+
+    def rows(self, number: int) -> list[tuple[Any, ...]]:
+        """The rows for this number, as ``values_list`` gives them."""
+        self._statement = self._statement or _made(self.question(NUMBER))
+        made = self._statement
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, [number if value == NUMBER else value for value in made.parameters])
+            rows = cursor.fetchall()
+        return [_converted(row, made) for row in rows] if made.converters else rows
+
+
+def _made(question: QuerySet[Any, Any]) -> _Statement:
+    compiler = question.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, parameters = compiler.as_sql()
+    expressions = [column for column, _sql, _alias in compiler.select]
+    return _Statement(sql, tuple(parameters), compiler.get_converters(expressions))
+
+
+def _converted(row: tuple[Any, ...], made: _Statement) -> tuple[Any, ...]:
+    values = list(row)
+    for place, (converters, expression) in made.converters.items():
+        for converter in converters:
+            values[place] = converter(values[place], expression, connection)
+    return tuple(values)

@@ -1,0 +1,33 @@
+"""``{% facts lines %}`` and ``{% branches … %}``: the many rows of a card's page (``modelcards/cardrows.py``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from modelcards.cardfacts import FactLine
+from modelcards.cardrows import branch_rows, fact_rows
+from modelcards.lineages import Branch
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def facts(context: template.Context, lines: Sequence[FactLine]) -> SafeString:
+    """The lines of facts with their sources, and what other sources state below them."""
+
+    def others(line: FactLine) -> str:
+        with context.push(line=line):
+            found = get_template("modelcards/card_others.html").template  # type: ignore[attr-defined]  # Django's own
+            return str(found.render(context))
+
+    return fact_rows(lines, others)
+
+
+@register.simple_tag
+def branches(found: Sequence[Branch], related: bool) -> SafeString:
+    """The cards of a lineage as list items."""
+    return branch_rows(found, related=related)
