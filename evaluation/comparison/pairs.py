@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.core.files.storage import default_storage
-from pyarrow import ArrowException
 
 from evaluation.comparison.scores import Measured
-from evaluation.core.samples import metric_values
 from evaluation.core.statistics import Difference, difference_of_scores, paired_difference
 
 
@@ -33,6 +31,11 @@ def _pairs(first: Measured, second: Measured) -> tuple[list[float], list[float]]
 @lru_cache(maxsize=64)
 def _outcomes(name: str, sha256: str, metric: str, filter_name: str) -> dict[str, float]:
     """A metric by document. The checksum is part of the key: a file that is replaced is read again."""
+    # Only who reads samples pays for pyarrow.
+    from pyarrow import ArrowException
+
+    from evaluation.core.samples import metric_values
+
     try:
         with default_storage.open(name) as file:
             return metric_values(file, metric, filter_name)

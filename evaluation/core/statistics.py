@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy import special
 
 LEVEL = 0.95
 
@@ -43,8 +43,15 @@ class Difference:
     n: int
 
 
+def _special() -> Any:
+    """Special functions: taken in by the first who computes, since web processes that do not save ten megabytes."""
+    from scipy import special
+
+    return special
+
+
 def _z(level: float) -> float:
-    return float(special.ndtri(0.5 + level / 2))
+    return float(_special().ndtri(0.5 + level / 2))
 
 
 def wilson(successes: float, n: int, level: float = LEVEL) -> Interval | None:
@@ -68,7 +75,7 @@ def mean_interval(mean: float, stderr: float | None, n: int | None, level: float
         return None
     if n is not None and n < 2:
         return None
-    reach = stderr * (_z(level) if n is None else float(special.stdtrit(n - 1, 0.5 + level / 2)))
+    reach = stderr * (_z(level) if n is None else float(_special().stdtrit(n - 1, 0.5 + level / 2)))
     return Interval(mean - reach, mean + reach)
 
 
@@ -101,7 +108,7 @@ def difference_of_proportions(k1: int, n1: int, k2: int, n2: int, level: float =
     high = p1 - p2 + math.hypot(first.high - p1, p2 - second.low)
     pooled = (k1 + k2) / (n1 + n2)
     spread = math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
-    p = 2 * float(special.ndtr(-abs(p1 - p2) / spread)) if spread else 1.0
+    p = 2 * float(_special().ndtr(-abs(p1 - p2) / spread)) if spread else 1.0
     return Difference(p1 - p2, Interval(low, high), p, "two-proportions", min(n1, n2))
 
 
@@ -117,8 +124,8 @@ def difference_of_means(
         return None
     freedom = (var1 + var2) ** 2 / (var1**2 / (n1 - 1) + var2**2 / (n2 - 1))
     value, spread = mean1 - mean2, math.sqrt(var1 + var2)
-    reach = spread * float(special.stdtrit(freedom, 0.5 + level / 2))
-    p = 2 * float(special.stdtr(freedom, -abs(value) / spread))
+    reach = spread * float(_special().stdtrit(freedom, 0.5 + level / 2))
+    p = 2 * float(_special().stdtr(freedom, -abs(value) / spread))
     return Difference(value, Interval(value - reach, value + reach), p, "two-means", min(n1, n2))
 
 
@@ -139,7 +146,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     discordant = only_first + only_second
     if discordant == 0:
         return 1.0
-    return min(1.0, 2 * float(special.bdtr(min(only_first, only_second), discordant, 0.5)))
+    return min(1.0, 2 * float(_special().bdtr(min(only_first, only_second), discordant, 0.5)))
 
 
 def paired_difference(first: Sequence[float], second: Sequence[float], level: float = LEVEL) -> Difference | None:
@@ -160,8 +167,8 @@ def paired_difference(first: Sequence[float], second: Sequence[float], level: fl
     spread = float(gaps.std(ddof=1)) / math.sqrt(n)
     if spread <= 0:
         return None
-    reach = spread * float(special.stdtrit(n - 1, 0.5 + level / 2))
-    p = 2 * float(special.stdtr(n - 1, -abs(value) / spread))
+    reach = spread * float(_special().stdtrit(n - 1, 0.5 + level / 2))
+    p = 2 * float(_special().stdtr(n - 1, -abs(value) / spread))
     return Difference(value, Interval(value - reach, value + reach), p, "paired-mean", n)
 
 

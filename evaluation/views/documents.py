@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from evaluation.core.samples import read_outcomes, read_prompts
-
 RIGHT_BY = ("acc", "exact_match", "em", "pseudo_acc", "acc_norm")
 
 
@@ -59,6 +57,8 @@ def paired(
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Prompt and outcome of each document, in the outcomes' order; where a prompt is lost, an empty row."""
     ahead: dict[int, dict[str, Any]] = {}
+    from evaluation.core.samples import read_outcomes, read_prompts  # only who reads samples pays for pyarrow
+
     source = read_prompts(prompts)
     for outcome in read_outcomes(outcomes, filter_name=filter_name):
         number = outcome["doc_id"]

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpRes
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
-from pyarrow import ArrowException
 
 from evaluation.models import Benchmark, Cell, SampleSet
 from evaluation.views.documents import Found, find, hide_text, paired
@@ -88,6 +87,8 @@ def _found(cell: Cell, filter_name: str, shown: bool, number: int, asked: dict[s
     stored = _stored(cell)
     if stored is None:
         return None, "missing"
+    from pyarrow import ArrowException  # only who reads samples pays for it
+
     start = (number - 1) * PAGE_SIZE
     try:
         found = find(_pairs(stored, filter_name, shown), start=start, count=PAGE_SIZE, **asked)
