@@ -21,10 +21,10 @@ from modelcards.querysets import Reader
 
 # So many steps are remembered, to go back where a transaction that was read is undone.
 REMEMBERED = 1_000
-# With so many recent lines a new base is due: beside a file, and beside a small base in memory.
-MANY_LINES, MANY_SMALL = 4_000, 500
+# With so many recent lines a small base in memory is made anew.
+MANY_SMALL = 500
 # After so many questions the pages of the file that were read are given back.
-RELEASED_EVERY = 4
+RELEASED_EVERY = 8
 logger = logging.getLogger(__name__)
 
 
@@ -139,11 +139,11 @@ class CatalogIndex:
         if self._small:
             return self._fresh() if state.lines > MANY_SMALL else state
         stamp = snapshot.stamp(snapshot.path())
-        if stamp != self._stamp and state.lines > MANY_LINES // 4:
+        if stamp != self._stamp and state.lines > snapshot.MANY_LINES // 4:
             self._stamp = stamp
             if found := snapshot.load():
                 return self._upon(found)
-        if state.lines > MANY_LINES:
+        if state.lines > snapshot.MANY_LINES:
             self._renewal.ask("--base")
         return state
 

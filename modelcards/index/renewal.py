@@ -24,5 +24,7 @@ class Renewal:
         if busy or time.monotonic() - self._last < PAUSE_SECONDS:
             return
         self._last = time.monotonic()
-        self._thread = threading.Thread(target=snapshot.make_apart, args=(part,), daemon=True, name="index-renewal")
+        # Other processes may ask for the same at the same time: who comes second finds it done.
+        asked = (part, "--if-due")
+        self._thread = threading.Thread(target=snapshot.make_apart, args=asked, daemon=True, name="index-renewal")
         self._thread.start()

@@ -20,7 +20,7 @@ from pyroaring import BitMap
 from modelcards.filters import named_condition, word_condition
 from modelcards.index import log, snapshot
 from modelcards.index.state import Seen, State
-from modelcards.index.text import TextIndex, TextIndexError, TextRow
+from modelcards.index.text import TextIndex, TextIndexError, TextRow, clear
 from modelcards.models import ModelCard
 
 CHUNK = 500
@@ -53,7 +53,7 @@ class Texts:
     @property
     def due(self) -> bool:
         """Whether so many cards changed that the files should be built again."""
-        return self._words.rebuild_due
+        return self._words.due_after(len(self._changed))
 
     def _read(self) -> None:
         """Cards are due until their words were read: where the database fails midway, the rest is read next time."""
@@ -94,8 +94,12 @@ def folder() -> Path:
 
 
 def make() -> None:
-    """Build the files. The mark is written last: until then whoever opens them reads more cards again than needed."""
+    """Build the files. The mark is written last: until then whoever opens them reads more cards again than needed.
+
+    Only who holds ``snapshot.building`` may: what earlier builds left that broke off is removed.
+    """
     mark = log.newest()
+    clear(folder())
     TextIndex.build(folder(), all_rows())
     handle, name = tempfile.mkstemp(dir=snapshot.folder(), prefix=".text-")
     with os.fdopen(handle, "w") as file:
@@ -117,6 +121,12 @@ def load() -> Texts | None:
         if lines and len(lines) <= log.MOST and all(line.card is not None for line in lines[1:]):
             return Texts(words, {line.card for line in lines if line.card is not None})
     return None
+
+
+def fresh() -> bool:
+    """Whether the files need not be built again yet."""
+    found = load()
+    return found is not None and not found.due
 
 
 def in_memory() -> Texts:

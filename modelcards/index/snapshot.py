@@ -22,6 +22,8 @@ from modelcards.index.records import read_all
 FORMAT = 1
 # A catalog of so many cards is read into memory at the first question; a larger one has files.
 SMALL = 10_000
+# With so many recent lines beside a file a new one is due.
+MANY_LINES = 4_000
 logger = logging.getLogger(__name__)
 
 
@@ -41,6 +43,8 @@ def make() -> None:
     Raises OSError where the disk does not take it.
     """
     mark = log.newest()
+    for left in folder().glob(f".{path().name}-*"):
+        left.unlink(missing_ok=True)  # by a process that was killed: only one builds at a time
     about = {"format": FORMAT, "shape": keys.shape(), "mark": list(mark)}
     store.write(path(), build(read_all()), about)
 
@@ -71,6 +75,12 @@ def load() -> Base | None:
         return None
 
 
+def fresh() -> bool:
+    """Whether the file can be used and few cards changed since."""
+    found = load()
+    return found is not None and len(log.since(found.mark[0])) <= MANY_LINES
+
+
 @contextlib.contextmanager
 def building() -> Iterator[None]:
     """Held by who builds; others wait."""
@@ -80,8 +90,8 @@ def building() -> Iterator[None]:
         yield
 
 
-def make_apart(part: str) -> bool:
-    """Have ``manage.py index_catalog`` build a part, so that its memory and time are not this process's.
+def make_apart(*options: str) -> bool:
+    """Have ``manage.py index_catalog`` build what its options say, so that its memory and time are not this process's.
 
     Not where this thread sees what another process would not: a database in memory, a transaction under way.
     """
@@ -90,7 +100,7 @@ def make_apart(part: str) -> bool:
         return False
     program = Path(settings.BASE_DIR) / "manage.py"
     done = subprocess.run(
-        [sys.executable, str(program), "index_catalog", part],
+        [sys.executable, str(program), "index_catalog", *options],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "hub.settings")},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -18,6 +18,6 @@ No Django in here: rows in, bitmaps out.
 from modelcards.index.text.catalog import TextIndex
 from modelcards.index.text.ranking import TIERS, Matches
 from modelcards.index.text.rows import TextRow
-from modelcards.index.text.storage import TextIndexError
+from modelcards.index.text.storage import TextIndexError, clear
 
-__all__ = ["TIERS", "Matches", "TextIndex", "TextIndexError", "TextRow"]
+__all__ = ["TIERS", "Matches", "TextIndex", "TextIndexError", "TextRow", "clear"]

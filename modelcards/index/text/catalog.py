@@ -17,7 +17,6 @@ from modelcards.index.text.tokens import Query
 from modelcards.index.text.typos import Neighbours
 
 REMEMBERED = 8  # last searches whose result is kept: the pages of one list ask for the same
-RELEASED_EVERY = 32  # searches after which what they read is given back: else a process comes to hold all files
 # A changed card takes some 10 KB of each process.
 OVERLAY_LEAST, OVERLAY_SHARE = 2_000, 0.005
 
@@ -26,7 +25,7 @@ class TextIndex:
     """Full text of cards. Safe for several threads."""
 
     def __init__(self, generation: Generation) -> None:
-        self._generation, self._searched = generation, 0
+        self._generation = generation
         self._documents = generation.documents
         self._overlay = Overlay()
         self._fields = {name: self._field(generation, name) for name in FIELDS}
@@ -92,15 +91,17 @@ class TextIndex:
     @property
     def rebuild_due(self) -> bool:
         """Whether so many were that the index should be built again: over 2,000 and half a percent of the cards."""
-        return self.overlay_size > max(OVERLAY_LEAST, OVERLAY_SHARE * self._documents)
+        return self.due_after(0)
+
+    def due_after(self, more: int) -> bool:
+        """Whether it should be when so many further cards are replaced or removed."""
+        return self.overlay_size + more > max(OVERLAY_LEAST, OVERLAY_SHARE * self._documents)
 
     def _remember(self, asked: Query, matches: Matches) -> None:
         self._remembered[asked] = matches
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
-        self._searched += 1
-        if self._searched % RELEASED_EVERY == 0:
-            self._generation.release()
+        self._generation.release()  # else a process comes to hold all files
 
     def _field(self, generation: Generation, name: str) -> Field:
         built = Words(generation, name)

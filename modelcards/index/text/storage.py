@@ -105,6 +105,17 @@ def finish(folder: Path, *, documents: int) -> None:
     _sweep(folder.parent, keep=folder.name, gone=before)
 
 
+def clear(directory: Path) -> None:
+    """Remove what builds left that broke off. Only for who keeps others from building here meanwhile."""
+    pointer = directory / "current"
+    kept = pointer.read_text(encoding="ascii", errors="replace").strip() if pointer.exists() else ""
+    for path in directory.glob("generation-*"):
+        if path.is_dir() and path.name != kept:
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_file():
+            path.unlink(missing_ok=True)  # a name that was written but not yet made the current one
+
+
 def _sweep(directory: Path, *, keep: str, gone: str) -> None:
     """Remove the former generation and what builds left that broke off long ago; another build may be under way."""
     for path in directory.glob("generation-*"):

@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--base", action="store_true", help="the facets and orders alone")
         parser.add_argument("--text", action="store_true", help="the words alone")
+        parser.add_argument("--if-due", action="store_true", help="only what is missing or of which many cards changed")
         parser.add_argument("--if-missing", action="store_true", help="the facets, only where there are none to use")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -29,10 +30,12 @@ class Command(BaseCommand):
         everything = not (options["base"] or options["text"] or options["if_missing"])
         try:
             with snapshot.building():
+                # Asked only now: another process may have built it while this one waited.
                 missing = options["if_missing"] and snapshot.load() is None
-                if everything or options["base"] or missing:
+                due = options["if_due"]
+                if missing or ((everything or options["base"]) and not (due and snapshot.fresh())):
                     self._timed("facets", snapshot.make)
-                if everything or options["text"]:
+                if (everything or options["text"]) and not (due and search.fresh()):
                     self._timed("words", search.make)
         except OSError as error:
             raise CommandError(f"The index could not be written: {error}") from error

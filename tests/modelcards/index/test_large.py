@@ -20,6 +20,8 @@ def large(monkeypatch):
     for module in (found, ordering):
         monkeypatch.setattr(module, "FEW", 1)
     monkeypatch.setattr(ordering, "WALKED", 4)
+    monkeypatch.setattr(ordering, "FIRST", 0)
+    monkeypatch.setattr(ordering, "STRIDE", 1)
     monkeypatch.setattr(build, "FEW_VALUES", 1)
     monkeypatch.setattr(build, "MANY_CARDS", 2)
 

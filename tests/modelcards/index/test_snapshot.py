@@ -1,5 +1,6 @@
 """A large catalog's index lies in files: shared, followed, and made anew when they are of no use."""
 
+import contextlib
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from django.http import QueryDict
 from modelcards.filters import ModelFilters
 from modelcards.index import catalog, search, snapshot
 from modelcards.index.catalog import CatalogIndex
+from modelcards.index.text import catalog as text_catalog
 from modelcards.models import ChangeMark, ModelCard
 from tests.factories import make_card
 
@@ -79,7 +81,7 @@ def test_a_file_of_no_use_is_made_anew(files, fault, monkeypatch):
 
 
 def test_a_running_process_takes_a_newer_file_when_many_cards_changed(files, monkeypatch):
-    monkeypatch.setattr(catalog, "MANY_LINES", 4)
+    monkeypatch.setattr(snapshot, "MANY_LINES", 4)
     index, card = CatalogIndex(), make_card("Oak")
     index.current()
     for number in range(4):
@@ -116,4 +118,52 @@ def test_a_mark_of_the_words_that_is_none_is_no_error(files):
     for content in ("", "[]", json.dumps({"mark": [1]}), json.dumps({"mark": ["x", 2]})):
         mark.write_text(content)
         assert search.load() is None
+    assert ask("search=oak") == ["Oak"]
+
+
+@pytest.mark.parametrize("part", ["--base", "--text"])
+def test_who_waited_for_another_builder_finds_it_done(files, monkeypatch, part):
+    """Looked at under the lock, so not before the other one was ready."""
+    card = make_card("Oak")
+    made = []
+    module = snapshot if part == "--base" else search
+    build = module.make
+    monkeypatch.setattr(module, "make", lambda: made.append(part) or build())
+
+    @contextlib.contextmanager
+    def building():
+        if not made:
+            call_other()
+        yield
+
+    def call_other():
+        with whole():
+            module.make()
+
+    whole = snapshot.building
+    monkeypatch.setattr(snapshot, "building", building)
+    call_command("index_catalog", part, "--if-due")
+    assert made == [part]
+    call_command("index_catalog", part)
+    assert made == [part] * 2
+    monkeypatch.setattr(snapshot, "MANY_LINES", 0)
+    monkeypatch.setattr(text_catalog, "OVERLAY_LEAST", 0)
+    ModelCard.objects.filter(pk=card.pk).update(name="Elm")
+    ModelCard.objects.filter(pk=card.pk).update(name="Ash")
+    call_command("index_catalog", part, "--if-due")
+    assert made == [part] * 3
+
+
+def test_what_killed_builders_left_is_removed_by_the_next(files):
+    make_card("Oak")
+    call_command("index_catalog")
+    left = [snapshot.folder() / ".catalog.idx-abc", search.folder() / "generation-0", search.folder() / "generation-1"]
+    left[0].write_bytes(b"half")
+    for folder in left[1:]:
+        folder.mkdir()
+        (folder / "text_words.run0").write_bytes(b"half")
+    call_command("index_catalog", "--if-due", "--text")
+    assert all(path.exists() for path in left)  # nothing to build: nobody else's work is touched
+    call_command("index_catalog")
+    assert not any(path.exists() for path in left)
     assert ask("search=oak") == ["Oak"]
