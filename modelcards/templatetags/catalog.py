@@ -55,11 +55,13 @@ def written_date(date: datetime.date | None, precision: str) -> str:
 
 @register.filter
 def ratio(card: ModelCard) -> str:
-    """Training tokens per parameter, rounded; blank where one of them is not known."""
+    """Training tokens per parameter, rounded; blank where one of them is not known. Few are not written as none."""
     if not card.parameters or not card.training_tokens:
         return ""
     tokens = card.training_tokens / card.parameters
-    return f"{tokens:.0f}" if tokens >= 10 else f"{tokens:.1f}"
+    if tokens < 0.01:
+        return "<0.01"
+    return f"{tokens:,.0f}" if tokens >= 10 else f"{tokens:.1f}" if tokens >= 1 else f"{tokens:.2f}"
 
 
 @register.filter
