@@ -51,7 +51,7 @@ class _Archive:
         """A card, or a refusal, for each entry that is not simply something else."""
         unpacked, most = 0, settings.HUB_IMPORT_UNPACKED_MB * 2**20
         for entry in self.entries:
-            if entry.is_dir() or entry.filename.startswith("__MACOSX/"):
+            if not entry.filename or entry.is_dir() or entry.filename.startswith("__MACOSX/"):
                 continue
             wanted = is_card(_base(entry.filename), _folder(entry.filename) in self.readmes)
             unpacked += entry.file_size if wanted else 0
@@ -66,7 +66,7 @@ class _Archive:
     def danger(self, entry: zipfile.ZipInfo, wanted: bool) -> str:
         """Why an entry must not be read; blank where it may."""
         path = PurePosixPath(entry.filename)
-        if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in path.parts[0]:
+        if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in "".join(path.parts[:1]):
             return _("leads out of the archive; use paths within it")
         if not entry.filename.isprintable() or len(entry.filename) > 500:
             return _("has a name that no file should have")

@@ -20,8 +20,11 @@ from modelcards.tables import RowError
 LARGEST_BLOCK = 2**20
 DEEPEST = 40
 MOST_VALUES = 50_000
+# Reading a longer number in base 60 takes the square of its length, and one in base 16 could not be written again.
+LONGEST_NUMBER = 100
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN = "tag:yaml.org,2002:"
+NUMBERS = (f"{PLAIN}int", f"{PLAIN}float")
 Path = tuple[str | int, ...]
 
 
@@ -158,6 +161,8 @@ class _Walker:
         if tag is None or tag == "!":
             plain = event.implicit[0] and tag is None
             tag = self.scalars.resolve(yaml.ScalarNode, event.value, (True, False)) if plain else f"{PLAIN}str"
+        if tag in NUMBERS and len(event.value) > LONGEST_NUMBER:
+            raise self.wrong(event, _("is not a number that can be read"))
         node = yaml.ScalarNode(tag, event.value)
         try:
             match tag.removeprefix(PLAIN):

@@ -46,13 +46,18 @@ def result(value: Any) -> tuple[Decimal, bool]:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError(wrong)
     if not isinstance(value, str):
-        if not math.isfinite(value):
-            raise ValueError(_("not a finite number"))
-        return Decimal(repr(value)), False
+        return _finite(Decimal(value) if isinstance(value, int) else Decimal(repr(value))), False
     match = RESULT.fullmatch(value) if len(value) <= 60 else None
     if match is None:
         raise ValueError(wrong)
     try:
-        return Decimal(match[1]), bool(match[2] or match[3])
+        return _finite(Decimal(match[1])), bool(match[2] or match[3])
     except InvalidOperation:
         raise ValueError(wrong) from None
+
+
+def _finite(number: Decimal) -> Decimal:
+    """The number, if the catalog's numbers reach so far; else ValueError."""
+    if not math.isfinite(float(number)):
+        raise ValueError(_("not a finite number"))
+    return number

@@ -37,6 +37,11 @@ def test_a_block_that_does_not_end_is_refused():
         split("---\nlicense: mit\n# Text", "a.md")
 
 
+@pytest.mark.parametrize("number", ["0x" + "f" * 6000, "1" + ":1" * 100_000, "9" * 5000, "1." + "9" * 500])
+def test_a_number_longer_than_any_is_refused_at_once(number):
+    assert "not a number that can be read" in reason(f"license: mit\nlayers: {number}").reason
+
+
 def test_values_keep_their_lines():
     metadata = read("license: mit\nmodel-index:\n- name: a\n  results:\n  - task: x")
     assert metadata.line("license") == 2

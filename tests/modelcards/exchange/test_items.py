@@ -95,6 +95,13 @@ def test_a_path_that_leads_out_of_the_zip_is_refused_by_name(path):
     assert ["leads out" in reason for reason in reasons(found).values()] == [True]
 
 
+@pytest.mark.parametrize("path", ["", ".", "./", "/", "//"])
+def test_an_entry_that_names_nothing_does_not_keep_the_rest_out(path):
+    entry = zipfile.ZipInfo("x")
+    entry.filename = path
+    assert "org--a" in slugs(read("cards.zip", packed((entry, PLAIN), ("org/a/README.md", PLAIN))))
+
+
 def test_a_link_in_a_zip_is_refused():
     entry = zipfile.ZipInfo("org/a/README.md")
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -225,6 +232,8 @@ def test_json_of_another_shape_is_refused_with_the_reason(raw, reason):
         ({"facts": [{"field": "name", "value": "\ud800", "source": "x"}]}, "facts[0].value"),
         ({"checkpoints": [{"path": "/etc"}]}, "checkpoints[0]"),
         ({"scores": [{"benchmark": "a", "metric": "acc", "value": "x", "source": "s"}]}, "scores[0].value"),
+        ({"scores": [{"benchmark": "a", "metric": "acc", "value": 10**400, "source": "s"}]}, "scores[0].value"),
+        ({"scores": [{"benchmark": "a", "metric": "acc", "value": "1e999", "source": "s"}]}, "scores[0].value"),
         ({"visibility": "secret"}, "visibility"),
     ],
 )
