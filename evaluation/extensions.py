@@ -19,9 +19,13 @@ from evaluation.models.run import RunState
 from evaluation.scoreexchange import exchange
 from evaluation.treecolours import tree_colours
 from modelcards import registry
-from modelcards.models import ModelCard
+from modelcards.models import Checkpoint, ModelCard
+from modelcards.prepared import Prepared
 
 QUEUE = "evaluation.add_evaluation"
+# Whether a card has any score or weights at all, whoever may see them.
+_any_score = Prepared(lambda pk: Score.objects.filter(card=pk).values_list("pk")[:1])
+_any_weights = Prepared(lambda pk: Checkpoint.objects.filter(card=pk).values_list("pk")[:1])
 
 
 def register() -> None:
@@ -61,7 +65,7 @@ def card_scores(request: HttpRequest, card: ModelCard) -> CardScores:
     if card.pk not in kept:
         scores = Score.objects.visible_to(request.user).of_present_weights().filter(card=card).order_by("pk")
         # Most cards have none: then the short question is all that is asked.
-        some = Score.objects.filter(card=card).exists()
+        some = _any_score.rows(card.pk)
         rows = list(scores.select_related("cell__task", "benchmark", "checkpoint")) if some else []
         kept[card.pk] = arrange(rows, Benchmark.objects.all() if rows else ())
     return kept[card.pk]
@@ -70,10 +74,11 @@ def card_scores(request: HttpRequest, card: ModelCard) -> CardScores:
 def scores_panel(request: HttpRequest, card: ModelCard) -> dict[str, Any] | None:
     """The score panels of a card's page; None without scores and without weights that could be scored."""
     scores = card_scores(request, card)
-    if not scores.values and not card.checkpoints.exists():
+    weights = _any_weights.rows(card.pk)
+    if not scores.values and not weights:
         return None
     address = f"{reverse('evaluation:new')}?{urlencode({'models': card.slug})}"
-    return {"scores": scores, "evaluate": address if card.checkpoints.exists() else ""}
+    return {"scores": scores, "evaluate": address if weights else ""}
 
 
 def scores_figure(request: HttpRequest, card: ModelCard) -> tuple[str, str]:

@@ -15,7 +15,8 @@ from modelcards import lineages, registry, taxonomy
 from modelcards.actions.permission import may_archive, may_change
 from modelcards.browse import tray_actions
 from modelcards.cardfacts import TRAINING, CardFacts, FactLine
-from modelcards.history import entries, visible_slugs, without_texts
+from modelcards.cardreads import checkpoints_of, facts_of, last_changes, withdrawals_of
+from modelcards.history import entries, visible_slugs
 from modelcards.licences import licence_text, restriction
 from modelcards.loading import in_order, loading
 from modelcards.markdown import card_text
@@ -25,7 +26,6 @@ from modelcards.progress import progress
 from modelcards.suitability import known_limits, suited_tasks
 from modelcards.values import parse_names
 
-CHANGES = 4
 LANGUAGES = 12
 CHECKPOINTS = 200
 # Groups of descendants are folded when they hold more cards than this.
@@ -35,9 +35,9 @@ SMALL = 8
 
 
 def shown(request: HttpRequest, card: ModelCard) -> dict[str, Any]:
-    """Everything for ``card.html``; ``card`` was read by ``for_page``."""
-    facts = CardFacts.of(card.facts.all(), {one.field: one.by for one in card.withdrawals.all()})
-    checkpoints = in_order(card.checkpoints.all())
+    """Everything for ``card.html``; ``card`` was found for the reader who asks."""
+    facts = CardFacts.of(facts_of(card.pk), withdrawals_of(card.pk))
+    checkpoints = in_order(checkpoints_of(card.pk))
     return {
         "card": card,
         "may_change": may_edit(request.user, card),
@@ -117,11 +117,10 @@ def _bases(facts: CardFacts, user: AbstractBaseUser | AnonymousUser, *, named: b
 
 
 def _around(request: HttpRequest, card: ModelCard) -> dict[str, Any]:
-    last = without_texts(card.changes.all())[:CHANGES]
     return {
         "panels": _panels(request, card),
         "figures": [figure.value(request, card) for figure in registry.card_figures],
-        "changes": entries(last, request.user, may_change=may_edit(request.user, card)),
+        "changes": entries(last_changes(card.pk), request.user, may_change=may_edit(request.user, card)),
     }
 
 

@@ -68,6 +68,17 @@ class ChangedField:
 
 
 @dataclass(frozen=True)
+class ReadChange:
+    """A change as ``without_texts`` reads it, as far as ``entries`` asks."""
+
+    pk: int
+    by: str
+    at: datetime.datetime
+    was: State
+    now: State
+
+
+@dataclass(frozen=True)
 class Entry:
     """One change: who, when, its fields, whether it made the card, and whether it changed the text."""
 
@@ -96,9 +107,9 @@ def without_texts(changes: QuerySet[CardChange]) -> QuerySet[CardChange]:
     )
 
 
-def entries(changes: Iterable[CardChange], user: Reader, *, may_change: bool) -> list[Entry]:
+def entries(changes: Iterable[CardChange | ReadChange], user: Reader, *, may_change: bool) -> list[Entry]:
     """The changes (read by ``without_texts``) for the reader."""
-    read = [(change, change.was, change.now) for change in changes]  # type: ignore[attr-defined]  # annotated
+    read = [(change, change.was, change.now) for change in changes]  # type: ignore[union-attr]  # annotated
     seen = visible_slugs([states for _change, *both in read for states in both], user)
     return [
         Entry(

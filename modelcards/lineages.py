@@ -30,6 +30,12 @@ CARD = ("id", "slug", "name", "release_date", "release_precision", "archived_at"
 
 # Whether a card has children, and many of them: from the index alone, whoever may see them.
 _CHILDREN = Prepared(lambda pk: Lineage.objects.filter(parent=pk).values_list("relation")[:READ])
+# Whether a card has any parent or child: so short a question that a level of a few cards is asked card by card first.
+_ANY = {
+    "child": Prepared(lambda pk: Lineage.objects.filter(child=pk).values_list("pk")[:1]),
+    "parent": Prepared(lambda pk: Lineage.objects.filter(parent=pk).values_list("pk")[:1]),
+}
+FEW = 4
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,8 @@ def _grow(start: Iterable[Branch], user: Reader, *, near: str, far: str, seen: i
     level = {branch.card.pk: branch for branch in start}
     known = {seen, *level}
     for _depth in range(DEPTH):
+        if len(level) <= FEW:
+            level = {pk: branch for pk, branch in level.items() if _ANY[near].rows(pk)}
         if not level:
             break
         found: dict[int, Branch] = {}

@@ -32,19 +32,21 @@ class Prepared:
     """
 
     question: Callable[[int], QuerySet[Any, Any]]
-    _statement: _Statement | None = field(default=None, init=False)
+    # By kind of database: a process may speak to more than one, and each has words of its own.
+    _made: dict[str, _Statement] = field(default_factory=dict, init=False)
 
     def rows(self, number: int) -> list[tuple[Any, ...]]:
         """The rows for this number, as ``values_list`` gives them."""
-        self._statement = self._statement or _made(self.question(NUMBER))
-        made = self._statement
+        made = self._made.get(connection.vendor)
+        if made is None:
+            made = self._made[connection.vendor] = _statement(self.question(NUMBER))
         with connection.cursor() as cursor:
             cursor.execute(made.sql, [number if value == NUMBER else value for value in made.parameters])
             rows = cursor.fetchall()
         return [_converted(row, made) for row in rows] if made.converters else rows
 
 
-def _made(question: QuerySet[Any, Any]) -> _Statement:
+def _statement(question: QuerySet[Any, Any]) -> _Statement:
     compiler = question.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
     expressions = [column for column, _sql, _alias in compiler.select]

@@ -37,10 +37,6 @@ class ModelCardQuerySet(models.QuerySet["ModelCard"]):
         """With the names that a row of the browse page shows."""
         return self.prefetch_related("organisations")
 
-    def for_page(self) -> ModelCardQuerySet:
-        """With everything that a card's own page shows."""
-        return self.prefetch_related("organisations", "facts", "withdrawals", "checkpoints")
-
 
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
     """Reads of checkpoints."""

@@ -9,8 +9,10 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from modelcards.cardfacts import FactLine
+from modelcards.cardreads import makers_of
 from modelcards.cardrows import branch_rows, fact_rows
 from modelcards.lineages import Branch
+from modelcards.models import ModelCard
 
 register = template.Library()
 
@@ -25,6 +27,12 @@ def facts(context: template.Context, lines: Sequence[FactLine]) -> SafeString:
             return str(found.render(context))
 
     return fact_rows(lines, others)
+
+
+@register.filter
+def organisations_of(card: ModelCard) -> list[tuple[str, str]]:
+    """Slug and name of the card's organisations."""
+    return makers_of(card.pk)
 
 
 @register.simple_tag
