@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from modelcards.index import keys
-from modelcards.index.bitmaps import Ids, from_ids, from_mask, ids_of
+from modelcards.index.bitmaps import Ids, Places, from_ids, from_mask, ids_of
 from modelcards.index.store import Mapped
 from modelcards.index.strings import StringTable
 
@@ -50,6 +50,11 @@ class Base:
     def public_values(self) -> dict[str, int]:
         """How many values the public cards have, by facet with very many."""
         return {key: facet.different(self.public) for key, facet in self.facets.items() if facet.falling}
+
+    @cached_property
+    def public_spans(self) -> dict[str, tuple[int, int] | None]:
+        """The first and last bin of each histogram that a public card lies in."""
+        return {key: bins.span(self.public) for key, bins in self.bins.items()}
 
     @cached_property
     def everything(self) -> BitMap:
@@ -128,12 +133,12 @@ class Facet:
         """The cards with one of these values."""
         return reduce(or_, map(self.cards, codes), BitMap())
 
-    def tally(self, ids: Ids) -> Array:
+    def tally(self, ids: Ids | Places) -> Array:
         """How many of these cards have each value."""
         if self._starts is None:
             return np.bincount(self._codes[ids], minlength=len(self.values))
         starts = self._starts[ids].astype(np.int64)
-        lengths = self._starts[ids + np.uint32(1)].astype(np.int64) - starts
+        lengths = self._starts[ids + ids.dtype.type(1)].astype(np.int64) - starts
         places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
         return np.bincount(self._codes[places], minlength=len(self.values))
 
@@ -146,7 +151,7 @@ class Bins:
         self._upto = list(sets_of(key, arrays).values())
         self._codes = arrays[f"{key}.codes"]
 
-    def tally(self, found: BitMap, ids: Ids | None, ends: Sequence[int]) -> list[int]:
+    def tally(self, found: BitMap, ids: Places | None, ends: Sequence[int]) -> list[int]:
         """How many of the cards ``found`` lie in each group of bins up to and with these last bins.
 
         ``ids`` are the same cards where they are few.

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 Ids = NDArray[np.uint32]
+# Ids as places of an array: what NumPy looks up without converting them each time.
+Places = NDArray[np.intp]
 
 CONTAINER = 1 << 16
 ARRAY_MOST = 4096  # a container with more members is a bit set in the portable format

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from django.utils.translation import get_language
@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from modelcards import registry, taxonomy
 from modelcards.facets import FACETS, UNKNOWN, Option
 from modelcards.index.base import Facet
-from modelcards.index.bitmaps import Ids, ids_of
+from modelcards.index.bitmaps import Ids, Places, ids_of
 from modelcards.index.state import Seen, State
 from modelcards.models import Organisation
 
@@ -24,6 +24,11 @@ from modelcards.models import Organisation
 TOLD = 48
 # What it costs to count one value in its set, in cards that could be looked at one by one in the same time.
 SET_COSTS = 1_500
+# What it costs, in microseconds, to look at a card, and at one of a facet with several values a card; to count in one
+# set, for each card of a sparse part and for a dense one whole (of which more than one card in sixteen is).
+CARD, CARD_OF_SEVERAL = 0.0025, 0.016
+SPARSE, DENSE = 0.0005, 13.0
+SPARSE_SHARE = 16
 FAMILY_CSS = {key: family.css for key, family in taxonomy.FAMILIES.items()}
 
 
@@ -35,24 +40,37 @@ class Counted:
     more: int
 
 
-def counted(state: State, key: str, part: Seen, ids: Ids | None, chosen: Sequence[str]) -> Counted:
-    """The values of one facet in ``part``, which is what matches every other filter.
+class Counting(Protocol):
+    """A set of cards, and the ids of those of the base."""
 
-    ``ids`` are the cards of the base in ``part`` where they are few enough to be counted one by one.
-    """
-    facet, values = state.base.facets[key], state.recent.values[key]
-    recent = _of_lines(state, key, part, len(values))
+    seen: Seen
+
+    @property
+    def places(self) -> Places:
+        """The ids of the cards of the base."""
+
+
+def counted(state: State, key: str, part: Counting, chosen: Sequence[str]) -> Counted:
+    """The values of one facet in ``part``, which is what matches every other filter."""
+    facet, values, cards = state.base.facets[key], state.recent.values[key], part.seen.cards
+    recent = _of_lines(state, key, part.seen, len(values))
     codes = [code for value in chosen if (code := values.code(value)) is not None]
-    if ids is not None:
-        counts, more = _one_by_one(facet, ids, recent, codes)
-    elif facet.falling and len(part.cards) < SET_COSTS * _tries(facet, len(part.cards)):
-        counts, more = _one_by_one(facet, ids_of(part.cards), recent, codes)
+    if _looked_at(facet, len(cards), state.base.count):
+        counts, more = _one_by_one(facet, part.places, recent, codes)
     elif facet.falling:
-        counts = _largest(facet, part.cards, recent, codes)
+        counts = _largest(facet, cards, recent, codes)
         more = max(0, state.base.public_values[key] - len(counts))
     else:
-        counts, more = _all(facet, part.cards, recent), 0
+        counts, more = _all(facet, cards, recent), 0
     return Counted(_options(state, key, {values.name(code): n for code, n in counts.items() if n}, chosen), more)
+
+
+def _looked_at(facet: Facet, size: int, count: int) -> bool:
+    """Whether it is quicker to look at each of ``size`` cards, of ``count`` in all, than to count in sets."""
+    if facet.falling:
+        return size < SET_COSTS * _tries(facet, size)
+    a_set = SPARSE * size if size * SPARSE_SHARE < count else DENSE
+    return size * (CARD if facet.single else CARD_OF_SEVERAL) < len(facet.sets) * a_set
 
 
 def _of_lines(state: State, key: str, part: Seen, size: int) -> Any:
@@ -73,7 +91,7 @@ def _all(facet: Facet, cards: BitMap, recent: Any) -> dict[int, int]:
     return {code: counts.get(code, 0) + more for code, more in enumerate(recent.tolist())}
 
 
-def _one_by_one(facet: Facet, ids: Ids, recent: Any, chosen: Sequence[int]) -> tuple[dict[int, int], int]:
+def _one_by_one(facet: Facet, ids: Ids | Places, recent: Any, chosen: Sequence[int]) -> tuple[dict[int, int], int]:
     """Every value, from the values of each card; of very many values those with most cards."""
     recent[: len(facet.values)] += facet.tally(ids)
     codes = np.flatnonzero(recent)

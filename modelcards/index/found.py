@@ -15,24 +15,29 @@ from modelcards.facets import Option
 from modelcards.filters import ModelFilters
 from modelcards.histograms import Histogram, bars_of, histogram
 from modelcards.index import keys
-from modelcards.index.bitmaps import Ids, ids_of
+from modelcards.index.bitmaps import Places, ids_of
 from modelcards.index.counts import Counted, counted
 from modelcards.index.ordering import first_in_order
 from modelcards.index.state import Seen, State, nothing
 from modelcards.querysets import Reader
 
-# So few cards are counted one by one; more of them by sets.
-FEW = 30_000
+# So few cards are put into the bars of a histogram one by one; more of them are counted by sets.
+FEW = 60_000
 # So many of all ids are put in order before the others.
 AT_FIRST = 1_000
 
 
 class Part:
-    """A set of cards, with the ids of those of the base where they are few."""
+    """A set of cards, with the ids of those of the base for who looks at each."""
 
     def __init__(self, seen: Seen) -> None:
         self.seen = seen
-        self.ids: Ids | None = ids_of(seen.cards) if len(seen.cards) <= FEW else None
+        self.few = len(seen.cards) <= FEW
+
+    @cached_property
+    def places(self) -> Places:
+        """The ids of the cards of the base."""
+        return ids_of(self.seen.cards).astype(np.intp)
 
 
 class Found:
@@ -119,7 +124,7 @@ class Found:
 
     def _counts(self, key: str) -> Counted:
         part = self._part(key)
-        return counted(self._state, key, part.seen, part.ids, self._filters.facets.get(key, ()))
+        return counted(self._state, key, part, self._filters.facets.get(key, ()))
 
     @cached_property
     def _chosen(self) -> dict[str, Seen]:
@@ -166,10 +171,13 @@ class Found:
         base, part, recent = self._state.base.bins[span.key], self._part(span.key), self._state.recent
         bins = recent.bins[span.key].first(self._state.lines)
         stated = bins >= 0
-        every = [*(base.span(self._visible.cards) or ()), *bins[self._visible.lines & stated].tolist()]
+        spans = self._state.base.public_spans
+        public = self._visible.cards == self._state.base.public
+        span_of = spans[span.key] if public else base.span(self._visible.cards)
+        every = [*(span_of or ()), *bins[self._visible.lines & stated].tolist()]
         ends = (min(every), max(every)) if every else None
         groups = bars_of(ends) if ends else []
-        counts = dict(zip(groups, base.tally(part.seen.cards, part.ids, groups), strict=True))
+        counts = dict(zip(groups, base.tally(part.seen.cards, part.places if part.few else None, groups), strict=True))
         for bin_ in bins[part.seen.lines & stated].tolist():
             counts[bin_] = counts.get(bin_, 0) + 1
         low, high = (_amount(getattr(self._filters, end)) for end in (span.low, span.high))

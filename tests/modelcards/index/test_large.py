@@ -7,6 +7,7 @@ from hypothesis import given
 
 from modelcards.filters import ModelFilters
 from modelcards.index import build, counts, found, ordering
+from modelcards.index.catalog import CatalogIndex
 from tests.factories import make_card, make_organisation
 from tests.modelcards.index import test_same_as_database as same
 
@@ -19,6 +20,8 @@ def large(monkeypatch):
     """Two values are very many, three cards are not few."""
     for module in (found, ordering):
         monkeypatch.setattr(module, "FEW", 1)
+    for cost in ("SPARSE", "DENSE"):
+        monkeypatch.setattr(counts, cost, 0)
     monkeypatch.setattr(ordering, "WALKED", 4)
     monkeypatch.setattr(ordering, "FIRST", 0)
     monkeypatch.setattr(ordering, "STRIDE", 1)
@@ -38,7 +41,7 @@ def test_the_organisations_with_most_cards_are_told_exactly(large, monkeypatch, 
     monkeypatch.setattr(counts, "SET_COSTS", tried)
     for number in range(1, 7):
         make_organisation(f"O{number}", [make_card(stage="rlhf" if number < 4 else "base") for _ in range(number)])
-    index = same.CatalogIndex()
+    index = CatalogIndex()
     wish = ModelFilters.parse(QueryDict("stage=rlhf&organisation=o1"))
     answer = index.find(wish, AnonymousUser())
     told = [(o.value, o.count, o.chosen) for o in answer.options()["organisation"]]
