@@ -33,8 +33,8 @@ def operator() -> User:
 def chosen_ids(filters: ModelFilters, user: Reader) -> array[int]:
     """The cards of a list: which, the index says, so that a search finds here what it finds there; by address, an
     order that depends on nothing but the catalog."""
-    wanted = BitMap()
-    found, cursor = catalog_index().find(filters, user), -1
+    found, wanted = catalog_index().find(filters, user), BitMap()
+    cursor: int | None = -1
     while cursor is not None:
         some, cursor = found.after(cursor, WALK)
         wanted.update(some)

@@ -1,5 +1,8 @@
 """Whatever changes what the index says of a card is noted, by whatever statement."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection, transaction
 
@@ -45,8 +48,13 @@ def test_plain_statements_are_noted_row_by_row(card):
 @pytest.mark.parametrize("name", ["organisations", "languages", "modalities", "readers"])
 def test_names_given_and_taken_are_noted(card, name):
     field = getattr(card, name)
-    values = {"organisations": make_organisation, "languages": lambda: Language.objects.create(code="en")}
-    other = values.get(name, lambda: field.model.objects.create(key="text") if name == "modalities" else make_user())()
+    makers: dict[str, Callable[[], Any]] = {
+        "organisations": make_organisation,
+        "languages": lambda: Language.objects.create(code="en"),
+        "modalities": lambda: field.model.objects.create(key="text"),
+        "readers": make_user,
+    }
+    other = makers[name]()
     assert noted(lambda: field.add(other)) == {card.pk}
     assert noted(lambda: field.clear()) == {card.pk}
     field.add(other)

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from hypothesis import given
 
 from modelcards import changelog
 from modelcards.index.catalog import CatalogIndex
@@ -89,7 +90,7 @@ class TestPostgreSQL:
             people = same.named({name: make_user(name) for name in ("owner", "teammate", "stranger")})
 
             @same.QUICK
-            @same.given(**same.WISHES)
+            @given(**same.WISHES)
             def check(plans, edits, asked, who):
                 same.check(people, plans, edits, asked, who)
 

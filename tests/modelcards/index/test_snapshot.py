@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.http import QueryDict
 
 from modelcards.filters import ModelFilters
-from modelcards.index import catalog, search, snapshot
+from modelcards.index import search, snapshot
 from modelcards.index.catalog import CatalogIndex
+from modelcards.index.renewal import Renewal
 from modelcards.index.text import catalog as text_catalog
 from modelcards.models import ChangeMark, ModelCard
 from tests.factories import make_card
@@ -35,7 +36,7 @@ def files(settings, tmp_path, monkeypatch):
         return True
 
     monkeypatch.setattr(snapshot, "make_apart", make_apart)
-    monkeypatch.setattr(catalog.Renewal, "ask", ask)
+    monkeypatch.setattr(Renewal, "ask", ask)
     return made
 
 
@@ -97,7 +98,7 @@ def test_a_running_process_takes_a_newer_file_when_many_cards_changed(files, mon
 
 def test_names_are_searched_in_the_database_until_the_words_are_built(monkeypatch):
     asked = []
-    monkeypatch.setattr(catalog.Renewal, "ask", lambda self, part: asked.append(part))
+    monkeypatch.setattr(Renewal, "ask", lambda self, part: asked.append(part))
     make_card("Oak", card_text="Understands chess.")
     make_card("Ash")
     assert ask("search=oak") == ["Oak"]
@@ -128,7 +129,12 @@ def test_who_waited_for_another_builder_finds_it_done(files, monkeypatch, part):
     made = []
     module = snapshot if part == "--base" else search
     build = module.make
-    monkeypatch.setattr(module, "make", lambda: made.append(part) or build())
+
+    def make():
+        made.append(part)
+        build()
+
+    monkeypatch.setattr(module, "make", make)
 
     @contextlib.contextmanager
     def building():

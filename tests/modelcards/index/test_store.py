@@ -1,11 +1,13 @@
 """A file of arrays: read as it was written, or refused."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from modelcards.index import store
 
-ARRAYS = {
+ARRAYS: dict[str, Any] = {
     "small": np.array([1, 2, 255], dtype=np.uint8),
     "none": np.zeros(0, dtype=np.float64),
     "large": np.arange(100_000, dtype=np.int64),

@@ -3,14 +3,14 @@
 import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from modelcards.models import SavedSearch
 from tests import browsers
 from tests.factories import make_card, make_checkpoint, make_organisation, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def open_page(live_server, monkeypatch):
     watched: list[list[str]] = []
     with browsers.chromium() as browser:
 
-        def opened(address: str, size: dict[str, int] = WIDE, **options) -> Page:
+        def opened(address: str, size: ViewportSize = WIDE, **options) -> Page:
             context = browser.new_context(base_url=live_server.url, viewport=size, **options)
             page = context.new_page()
             page.set_default_timeout(15_000)
