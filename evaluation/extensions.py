@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,7 +21,8 @@ from evaluation.scoreexchange import exchange
 from evaluation.treecolours import tree_colours
 from modelcards import registry
 from modelcards.models import Checkpoint, ModelCard
-from modelcards.prepared import Prepared
+from modelcards.prepared import Prepared, PreparedAmong
+from modelcards.querysets import Reader
 
 QUEUE = "evaluation.add_evaluation"
 # Whether a card has any score or weights at all, whoever may see them.
@@ -99,8 +101,17 @@ def score_count() -> Any:
 
 def score_counts(request: HttpRequest, cards: list[int]) -> dict[int, Any]:
     """Card id to its number of scores."""
-    rows = Score.objects.visible_to(request.user).filter(card__in=cards).order_by().values_list("card")
-    return dict.fromkeys(cards, 0) | dict(rows.annotate(n=Count("pk", distinct=True)))
+    found = _score_counts(request.user, cards) if request.user.is_authenticated else _PUBLIC_COUNTS.rows(cards)
+    return dict.fromkeys(cards, 0) | dict(found)
+
+
+def _score_counts(user: Reader, cards: list[int]) -> QuerySet[Score, Any]:
+    rows = Score.objects.visible_to(user).filter(card__in=cards).order_by().values_list("card")
+    return rows.annotate(n=Count("pk", distinct=True))
+
+
+# What a visitor sees is the same for everyone, and asked for most often.
+_PUBLIC_COUNTS = PreparedAmong(lambda cards: _score_counts(AnonymousUser(), cards))
 
 
 def has_scores(value: str) -> Q:
@@ -124,7 +135,7 @@ def read_origins(cards: Sequence[int]) -> dict[int, tuple[str, ...]]:
 def read_counts(cards: Sequence[int]) -> dict[int, float | None]:
     """Card id to its number of scores."""
     rows = Score.objects.filter(among(cards)).order_by().values_list("card").annotate(n=Count("pk"))
-    return dict.fromkeys(cards, 0) | dict(rows)
+    return {**dict.fromkeys(cards, 0), **dict(rows)}
 
 
 def among(cards: Sequence[int]) -> Q:
