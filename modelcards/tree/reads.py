@@ -9,6 +9,8 @@ from functools import partial
 
 from django.db.models import Count
 
+from modelcards.filters import NEWEST, ModelFilters
+from modelcards.index import catalog_index
 from modelcards.models import Checkpoint, Fact, Lineage, ModelCard
 from modelcards.querysets import ModelCardQuerySet, Reader
 from modelcards.tree.nodes import TreeModel
@@ -36,7 +38,7 @@ def tree_models(user: Reader, find: str = "") -> list[TreeModel]:
     """
     visible = ModelCard.objects.visible_to(user)
     ids = list(visible.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-    ids = ids if len(ids) <= MOST else _foremost(visible, find)
+    ids = ids if len(ids) <= MOST else _foremost(visible, find, user)
     cards = {card.pk: card for card in visible.filter(pk__in=ids).defer("card_text").order_by("slug")}
     makers = _makers(ids)
     parents: dict[int, list[tuple[str, str]]] = defaultdict(list)
@@ -63,7 +65,7 @@ def tree_models(user: Reader, find: str = "") -> list[TreeModel]:
     ]
 
 
-def _foremost(visible: ModelCardQuerySet, find: str) -> list[int]:
+def _foremost(visible: ModelCardQuerySet, find: str, user: Reader) -> list[int]:
     """The cards of a large catalog that its tree shows, by id."""
     made_from = Lineage.objects.values("parent").annotate(n=Count("pk")).order_by("-n", "parent")
     kinds: list[Callable[[], Iterable[int]]] = [
@@ -71,7 +73,7 @@ def _foremost(visible: ModelCardQuerySet, find: str) -> list[int]:
         lambda: visible.filter(slug__in=landmarks()).values_list("pk", flat=True),
         lambda: Checkpoint.objects.exclude(path="").values_list("card", flat=True)[:MOST],
         lambda: made_from.values_list("parent", flat=True)[:MOST],
-        lambda: visible.exclude(release_date=None).order_by("-release_date").values_list("pk", flat=True)[:MOST],
+        lambda: _newest(visible, user),
     ]
     chosen: dict[int, None] = {}
     for kind in kinds:
@@ -80,6 +82,13 @@ def _foremost(visible: ModelCardQuerySet, find: str) -> list[int]:
             readable = set(visible.filter(pk__in=some).values_list("pk", flat=True))
             chosen |= dict.fromkeys(pk for pk in some if pk in readable)
     return list(chosen)[:MOST]
+
+
+def _newest(visible: ModelCardQuerySet, user: Reader) -> list[int]:
+    """The newest cards of a known date, from the index: the database would put the whole catalog in order."""
+    ids = catalog_index().find(ModelFilters(sort=NEWEST), user).part(0, MOST)
+    dated = set(visible.filter(pk__in=ids).exclude(release_date=None).values_list("pk", flat=True))
+    return [pk for pk in ids if pk in dated]
 
 
 def _with_ancestors(cards: Iterable[int]) -> list[int]:
