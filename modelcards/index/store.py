@@ -12,6 +12,7 @@ import mmap
 import os
 import struct
 import tempfile
+import time
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -27,6 +28,7 @@ END = struct.Struct("<QQI")  # place and length of the document, and its checksu
 ALIGNED = 64
 KINDS = {"uint8", "uint16", "uint32", "uint64", "int64", "float64"}
 STEP = 1 << 24
+ABANDONED_S = 24 * 3600
 
 
 class StoreError(ValueError):
@@ -49,6 +51,7 @@ class Mapped(dict[str, Array]):
 def write(path: Path, arrays: Iterable[tuple[str, Array]], about: Mapping[str, Any]) -> None:
     """Write the arrays one by one, so that none must stay in memory, and put the file in its place when whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -66,6 +69,14 @@ def write(path: Path, arrays: Iterable[tuple[str, Array]], about: Mapping[str, A
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def _sweep(path: Path) -> None:
+    """Remove what writers left that were killed long ago; another may be writing just now."""
+    for left in path.parent.glob(f".{path.name}-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > ABANDONED_S:
+                left.unlink()
 
 
 def _add(file: Any, array: Array) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A file of arrays: read as it was written, or refused."""
 
+import os
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,15 @@ def file(tmp_path):
     path = tmp_path / "deep" / "arrays"
     store.write(path, ARRAYS.items(), {"mark": [3, -4]})
     return path
+
+
+def test_what_a_killed_writer_left_is_removed_a_day_later(file):
+    old, fresh = (file.parent / f".{file.name}-{name}" for name in ("old", "fresh"))
+    for left in (old, fresh):
+        left.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    store.write(file, ARRAYS.items(), {})
+    assert (old.exists(), fresh.exists()) == (False, True)
 
 
 def test_arrays_come_back_as_they_were(file):
