@@ -22,6 +22,7 @@ from modelcards.index import log, snapshot
 from modelcards.index.state import Seen, State
 from modelcards.index.text import TextIndex, TextIndexError, TextRow, clear
 from modelcards.models import ModelCard
+from modelcards.organisations import other_names
 
 CHUNK = 500
 # With more cards than this to read again, they are read at once and not by the next who searches.
@@ -72,7 +73,7 @@ def rows(condition: Q) -> Iterator[TextRow]:
     """The words of live cards."""
     cards = ModelCard.objects.filter(condition, archived_at__isnull=True).only("name", "slug", "card_text")
     for card in cards.order_by("pk").prefetch_related("organisations"):
-        makers = tuple(maker.name for maker in card.organisations.all())
+        makers = tuple(name for maker in card.organisations.all() for name in (maker.name, *other_names(maker.name)))
         yield TextRow(card.pk, card.name, card.slug, makers, card.card_text)
 
 
