@@ -6,7 +6,7 @@ the words of the question, never an answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,31 @@ class Prepared:
             made = self._made[connection.vendor] = _statement(self.question(NUMBER))
         with connection.cursor() as cursor:
             cursor.execute(made.sql, [number if value == NUMBER else value for value in made.parameters])
+            rows = cursor.fetchall()
+        return [_converted(row, made) for row in rows] if made.converters else rows
+
+
+@dataclass
+class PreparedAmong:
+    """A read by ``values_list`` of what belongs to some keys, of which ``question`` is given a list, once.
+
+    The rest of the question must always be the same, as with ``Prepared``.
+    """
+
+    question: Callable[[list[int]], QuerySet[Any, Any]]
+    _made: dict[str, _Statement] = field(default_factory=dict, init=False)
+
+    def rows(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+        """The rows for these keys, as ``values_list`` gives them."""
+        if not keys:
+            return []
+        made = self._made.get(connection.vendor)
+        if made is None:
+            made = self._made[connection.vendor] = _statement(self.question([NUMBER]))
+        at = made.parameters.index(NUMBER)
+        sql = made.sql.replace("IN (%s)", f"IN ({', '.join(['%s'] * len(keys))})", 1)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*made.parameters[:at], *keys, *made.parameters[at + 1 :]])
             rows = cursor.fetchall()
         return [_converted(row, made) for row in rows] if made.converters else rows
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from modelcards.filters import ModelFilters
 from modelcards.models import SavedSearch
+from modelcards.prepared import Prepared
 from modelcards.querysets import Reader
+
+NOBODY = 0  # no account has this key
 
 
 @dataclass(frozen=True)
@@ -26,20 +30,27 @@ class SearchLink:
 
 def searches_of(user: Reader, filters: ModelFilters | None = None) -> list[SearchLink]:
     """The shipped searches and then the person's own, each in its order."""
-    own = Q(owner=user.pk) if user.is_authenticated else Q(pk__in=[])
     now = searchable(filters.query()) if filters else None
-    found = SavedSearch.objects.filter(Q(owner=None) | own).order_by("owner_id", "order", "name")
+    found = _SEARCHES.rows(user.pk if user.is_authenticated else NOBODY)
     links = [
         SearchLink(
-            search.pk,
-            _(search.name) if search.owner_id is None else search.name,  # the names of shipped ones are our own
-            search.query,
-            search.owner_id is None,
-            search.query == now,
+            pk,
+            _(name) if owner is None else name,  # the names of shipped ones are our own
+            query,
+            owner is None,
+            query == now,
         )
-        for search in found
+        for pk, name, query, owner in found
     ]
     return sorted(links, key=lambda link: not link.shipped)
+
+
+def _shipped_or_of(person: int) -> QuerySet[SavedSearch, Any]:
+    found = SavedSearch.objects.filter(Q(owner=None) | Q(owner=person)).order_by("owner_id", "order", "name")
+    return found.values_list("pk", "name", "query", "owner_id")
+
+
+_SEARCHES = Prepared(_shipped_or_of)
 
 
 def searchable(query: str) -> str:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from modelcards.models import Fact, ModelCard
-from modelcards.prepared import Prepared
+from modelcards.prepared import Prepared, PreparedAmong
 from tests.factories import make_card, make_fact
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +37,13 @@ def test_values_have_the_types_of_their_fields():
     oak = make_card("Oak", release_date=datetime.date(2021, 5, 1), open_weights=True)
     assert dates.rows(oak.pk) == [(datetime.date(2021, 5, 1), True, "Oak")]
     assert dates.rows(oak.pk)[0][1] is True
+
+
+def test_what_belongs_to_several_keys_is_asked_at_once():
+    names = PreparedAmong(lambda keys: ModelCard.objects.filter(pk__in=keys, stage="rlhf").values_list("name"))
+    oak, elm, ash = (make_card(name, stage="rlhf") for name in ("Oak", "Elm", "Ash"))
+    assert set(names.rows([oak.pk, ash.pk])) == {("Oak",), ("Ash",)}
+    assert names.rows([elm.pk]) == [("Elm",)]
+    assert names.rows([]) == []
+    ModelCard.objects.filter(pk=elm.pk).update(stage="base")
+    assert names.rows([elm.pk]) == []
