@@ -1,3 +1,3 @@
 """The wiring: settings, addresses, accounts, health, the site frame and the start of everything."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

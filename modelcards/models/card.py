@@ -74,7 +74,10 @@ class ModelCard(models.Model):
 
     class Meta:
         ordering = ["name"]
-        indexes = [models.Index(Lower("hf_repo"), name="card_repository")]
+        indexes = [
+            models.Index(Lower("hf_repo"), name="card_repository"),
+            models.Index(fields=["-archived_at"], condition=Q(archived_at__isnull=False), name="card_archived"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(parameters__isnull=True) | Q(parameters__gt=0), name="card_parameters_positive"

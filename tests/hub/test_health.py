@@ -4,6 +4,7 @@ import pytest
 import redis
 from django.db import OperationalError, connection
 
+from hub import __version__
 from tests.factories import make_device, make_run
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def test_it_is_ok_when_all_parts_are(client, redis_up):
     assert answer.status_code == 200
     found = answer.json()
     assert (found["status"], found["database"], found["redis"]) == ("ok", "ok", "ok")
-    assert (found["workers"], found["queue"], found["version"]) == (1, 1, "0.1.0")
+    assert (found["workers"], found["queue"], found["version"]) == (1, 1, __version__)
     assert "reason" not in found
 
 
