@@ -1,6 +1,7 @@
 """The rows of a card's page are written by hand: every stated value in them is escaped."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -16,11 +17,9 @@ HOSTILE = "<b onclick='x()'>\"&"
 MARKUP = ("<b ", "'x()'", '"&"')
 
 
-def kin(name, **fields):
-    return Kin(
-        **{"pk": 1, "slug": "oak", "release_date": None, "release_precision": "day", "archived_at": None} | fields,
-        name=name,
-    )
+def kin(name: str, **fields: Any) -> Kin:
+    plain = {"pk": 1, "slug": "oak", "release_date": None, "release_precision": "day", "archived_at": None}
+    return Kin(**{**plain, **fields, "name": name})
 
 
 def test_names_of_a_lineage_are_escaped_and_lead_to_their_cards():
