@@ -12,6 +12,7 @@ from modelcards.index import log, search, snapshot
 from modelcards.index.base import Base
 from modelcards.index.build import build
 from modelcards.index.found import Found
+from modelcards.index.memo import Memo
 from modelcards.index.records import read_all, read_some
 from modelcards.index.renewal import Renewal
 from modelcards.index.state import Seen, State
@@ -50,7 +51,7 @@ class CatalogIndex:
         self._small, self._asked = True, 0
         self._stamp: tuple[int, int] | None = None
         self._text_stamp: tuple[int, int] | None = None
-        self._renewal = Renewal()
+        self._renewal, self._memo = Renewal(), Memo()
 
     def find(self, filters: ModelFilters, user: Reader) -> Found:
         """The answer for this person."""
@@ -58,7 +59,8 @@ class CatalogIndex:
         self._asked += 1
         if self._asked % RELEASED_EVERY == 0:
             state.base.release()
-        return Found(state, filters, user, self._matches(state, filters.search) if filters.search.split() else None)
+        tiers = self._matches(state, filters.search) if filters.search.split() else None
+        return Found(state, filters, user, tiers, self._memo)
 
     def current(self) -> State:
         """The state that agrees with the change log as this thread's connection sees it."""

@@ -9,6 +9,7 @@ from operator import and_
 from typing import Any
 
 import numpy as np
+from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from modelcards.facets import Option
@@ -17,6 +18,7 @@ from modelcards.histograms import Histogram, bars_of, histogram
 from modelcards.index import keys
 from modelcards.index.bitmaps import Places, ids_of
 from modelcards.index.counts import Counted, counted
+from modelcards.index.memo import Memo, narrowing, reader
 from modelcards.index.ordering import first_in_order
 from modelcards.index.state import Seen, State, nothing
 from modelcards.querysets import Reader
@@ -43,9 +45,14 @@ class Part:
 class Found:
     """How many cards match, which, in what order, and what each other choice would give. All of one state."""
 
-    def __init__(self, state: State, filters: ModelFilters, user: Reader, tiers: list[Seen] | None) -> None:
+    def __init__(
+        self, state: State, filters: ModelFilters, user: Reader, tiers: list[Seen] | None, memo: Memo | None = None
+    ) -> None:
         """``tiers``: what the search of the filters finds, best first; None without a search."""
         self._state, self._filters, self._tiers = state, filters, tiers
+        # What a search finds may grow without a change of any card: when the words of a catalog are built.
+        self._memo = memo if memo is not None and tiers is None else Memo()
+        self._asked = (state.mark, reader(user), get_language(), narrowing(filters))
         self._visible = state.seen_by(user)
         self._parts: dict[str, Part] = {}
 
@@ -90,7 +97,7 @@ class Found:
 
     def options(self) -> dict[str, list[Option]]:
         """Each facet's values, most cards first, with how many a click would give; the chosen ones always."""
-        return {key: found.options for key, found in self._counted.items()}
+        return {key: list(found.options) for key, found in self._counted.items()}
 
     def facet(self, key: str) -> list[Option]:
         """The values of one facet, where no other is of interest."""
@@ -116,11 +123,17 @@ class Found:
 
     def histograms(self) -> dict[str, Histogram]:
         """The drawings of ``parameters``, ``tokens`` and ``released``, each without its own range."""
-        return {key: self._histogram(span) for key, span in keys.SPANS.items()}
+        drawn: dict[str, Histogram] = self._memo.get(
+            ("histograms", self._asked), lambda: {key: self._histogram(span) for key, span in keys.SPANS.items()}
+        )
+        return dict(drawn)
 
     @cached_property
     def _counted(self) -> dict[str, Counted]:
-        return {key: self._counts(key) for key in (*keys.SINGLE, *keys.several())}
+        found: dict[str, Counted] = self._memo.get(
+            ("counts", self._asked), lambda: {key: self._counts(key) for key in (*keys.SINGLE, *keys.several())}
+        )
+        return found
 
     def _counts(self, key: str) -> Counted:
         part = self._part(key)
