@@ -25,7 +25,7 @@ REMEMBERED = 1_000
 # With so many recent lines a small base in memory is made anew.
 MANY_SMALL = 500
 # After so many questions the pages of the file that were read are given back.
-RELEASED_EVERY = 8
+RELEASED_EVERY = 32
 logger = logging.getLogger(__name__)
 
 
