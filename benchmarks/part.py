@@ -23,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.part", description=__doc__)
     parser.add_argument("name", choices=["browse", "cards", "others", "writes", "build", "stale"])
     parser.add_argument("--reads", type=int, default=10_000)
+    parser.add_argument("--writes", type=int, default=0, help="go on reading until so many writes are done")
     parser.add_argument("--queries", type=int, default=400)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -45,7 +46,7 @@ def _part(options: argparse.Namespace) -> Callable[[Callable[[str], None]], Any]
         "others": pages.others,
         "writes": writes.writes,
         "build": writes.build,
-        "stale": lambda say: check(options.reads, say),
+        "stale": lambda say: check(options.reads, say, options.writes),
     }
     return parts[options.name]
 

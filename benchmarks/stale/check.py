@@ -27,8 +27,11 @@ class Verdict:
     stale: list[str] = field(default_factory=list)
 
 
-def check(reads: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """So many reads by two processes while four others write. The database is the one of the environment."""
+def check(reads: int, say: Callable[[str], None], writes: int = 0) -> dict[str, Any]:
+    """So many reads by two processes while four others write; more, until so many writes are done as well.
+
+    The database is the one of the environment.
+    """
     _set_up()
     from django.db import connections
 
@@ -43,7 +46,9 @@ def check(reads: int, say: Callable[[str], None]) -> dict[str, Any]:
     stop, ready, answers = context.Value("b", 0), context.Barrier(READERS + 1), context.Queue()
     share = -(-reads // READERS)
     readers = [
-        context.Process(target=_read, args=(seed, share, cards, fixed.pk, begun, done, ready, answers), daemon=True)
+        context.Process(
+            target=_read, args=(seed, share, writes, cards, fixed.pk, begun, done, ready, answers), daemon=True
+        )
         for seed in range(READERS)
     ]
     writers = [
@@ -92,7 +97,17 @@ def _write(number: int, card: int, begun: Any, done: Any, stop: Any) -> None:
     writer.run(number, card, begun, done, stop)
 
 
-def _read(seed: int, reads: int, cards: list[int], fixed: int, begun: Any, done: Any, ready: Any, answers: Any) -> None:
+def _read(
+    seed: int,
+    reads: int,
+    writes: int,
+    cards: list[int],
+    fixed: int,
+    begun: Any,
+    done: Any,
+    ready: Any,
+    answers: Any,
+) -> None:
     _set_up()
     from benchmarks.stale import reads as questions
     from benchmarks.stale.script import state
@@ -103,7 +118,7 @@ def _read(seed: int, reads: int, cards: list[int], fixed: int, begun: Any, done:
     ready.wait(900)
     while not all(done):  # until every writer is at work
         time.sleep(0.01)
-    while verdict.reads < reads:
+    while verdict.reads < reads or sum(done) < writes:
         writer = chance.randrange(WRITERS)
         read = questions.random_read(chance, writer, cards[writer], fixed, user)
         before = done[writer]
