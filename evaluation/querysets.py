@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from modelcards.querysets import Reader, visible_cards
 
 if TYPE_CHECKING:
-    from evaluation.models import Cell, Device, Evaluation, Run, Score  # noqa: F401
+    from evaluation.models import Cell, Device, Evaluation, Run, Score, StatedModel  # noqa: F401
 
 UNDER_WAY = ("queued", "running")
 ENDED_BADLY = ("failed", "cancelled")
@@ -147,6 +147,18 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         from evaluation.models import Cell
 
         return self.exclude(cell__in=Cell.objects.filter(_OUTDATED))
+
+
+class StatedModelQuerySet(models.QuerySet["StatedModel"]):
+    """Reads of the names that result files give models."""
+
+    def visible_to(self, user: Reader) -> StatedModelQuerySet:
+        """Names that stand for a card which ``user`` may read."""
+        return self.filter(visible_cards(user, "card__"), card__archived_at__isnull=True).distinct()
+
+    def for_page(self) -> StatedModelQuerySet:
+        """With their cards and the number of cells, in the order of names."""
+        return self.select_related("card").annotate(cells_total=Count("cells", distinct=True)).order_by("name", "pk")
 
 
 def _cell_counts() -> dict[str, Count]:

@@ -4,6 +4,7 @@ from evaluation.models.audit import AuditEntry
 from evaluation.models.benchmark import Benchmark, Task
 from evaluation.models.cell import Cell, CellState
 from evaluation.models.evaluation import Evaluation, EvaluationCell
+from evaluation.models.imported import ImportedCell, NameRule, ResultFile, ResultImport, ResultImportLine, StatedModel
 from evaluation.models.node import Device, Node
 from evaluation.models.run import Run, RunState
 from evaluation.models.samples import PromptSet, SampleSet
@@ -17,12 +18,18 @@ __all__ = [
     "Device",
     "Evaluation",
     "EvaluationCell",
+    "ImportedCell",
+    "NameRule",
     "Node",
     "Origin",
     "PromptSet",
+    "ResultFile",
+    "ResultImport",
+    "ResultImportLine",
     "Run",
     "RunState",
     "SampleSet",
     "Score",
+    "StatedModel",
     "Task",
 ]

@@ -11,7 +11,7 @@ from modelcards.models.card import (
     Withdrawal,
 )
 from modelcards.models.changelog import ChangeCounter, ChangeMark
-from modelcards.models.exchange import AwaitedCard, CardImport, CardImportLine
+from modelcards.models.exchange import AwaitedCard, CardImport, CardImportLine, Upload, UploadLine
 from modelcards.models.names import Language, Modality, Organisation
 from modelcards.models.search import SavedSearch
 
@@ -32,5 +32,7 @@ __all__ = [
     "Organisation",
     "Publication",
     "SavedSearch",
+    "Upload",
+    "UploadLine",
     "Withdrawal",
 ]

@@ -163,7 +163,10 @@ class Withdrawal(models.Model):
 
 
 class Checkpoint(models.Model):
-    """Weights of a card at one revision or training step: a path below a checkpoint root, or a hub repository id."""
+    """Weights of a card at one revision or training step: a path below a checkpoint root, or a hub repository id.
+
+    With neither, the weights are elsewhere: somebody's results name them, and nobody can load them here.
+    """
 
     card = models.ForeignKey(ModelCard, on_delete=models.CASCADE, related_name="checkpoints")
     repo_id = models.CharField(max_length=200, blank=True)
@@ -183,7 +186,7 @@ class Checkpoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["card", "revision"], name="checkpoint_revision_once_per_card"),
             models.CheckConstraint(
-                condition=(~Q(path="") & Q(repo_id="")) | (Q(path="") & ~Q(repo_id="")),
+                condition=Q(path="") | Q(repo_id=""),
                 name="checkpoint_path_or_repo",
             ),
         ]

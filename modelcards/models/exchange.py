@@ -26,8 +26,8 @@ class AwaitedCard(models.Model):
         return f"{self.card_id} awaits {self.slug}"
 
 
-class CardImport(models.Model):
-    """An upload on its way into the catalog.
+class Upload(models.Model):
+    """An upload on its way into the site: checked first, brought in when its person says so.
 
     checking ──► checked ──► importing ──► done        a step of about a second each, driven by the page that shows it
         └────────────┴───────────┴──► failed           the file could not be read any more, or the person gave it up
@@ -42,7 +42,6 @@ class CardImport(models.Model):
         DONE = "done", "done"
         FAILED = "failed", "failed"
 
-    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="card_imports")
     created_at = models.DateTimeField(auto_now_add=True)
     name = models.CharField(max_length=200)
     files = models.JSONField(default=list, help_text="Names of the uploaded files, and where each is stored")
@@ -54,16 +53,16 @@ class CardImport(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
+        abstract = True
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return self.name
 
 
-class CardImportLine(models.Model):
-    """What an import makes, or would make, of one card."""
+class UploadLine(models.Model):
+    """What an upload makes, or would make, of one of its parts."""
 
-    of = models.ForeignKey(CardImport, on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=9)
     stored = models.BooleanField(default=False)
@@ -71,13 +70,29 @@ class CardImportLine(models.Model):
     name = models.CharField(max_length=200, blank=True)
     file = models.CharField(max_length=500, blank=True)
     line = models.PositiveIntegerField(default=1)
-    parents = models.JSONField(default=list)
     details = models.JSONField(default=dict)
 
     class Meta:
+        abstract = True
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["of", "number"], name="import_line_once")]
-        indexes = [models.Index(fields=["of", "outcome", "number"]), models.Index(fields=["of", "slug"])]
 
     def __str__(self) -> str:
         return f"{self.outcome}: {self.slug or self.file}"
+
+
+class CardImport(Upload):
+    """An upload of cards on its way into the catalog."""
+
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="card_imports")
+
+
+class CardImportLine(UploadLine):
+    """What an import makes, or would make, of one card."""
+
+    of = models.ForeignKey(CardImport, on_delete=models.CASCADE, related_name="lines")
+    parents = models.JSONField(default=list)
+
+    class Meta(UploadLine.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["of", "number"], name="import_line_once")]
+        indexes = [models.Index(fields=["of", "outcome", "number"]), models.Index(fields=["of", "slug"])]
