@@ -48,7 +48,7 @@ class Draft:
         """The JSON object of the same request; what is no number stays text, for the request to complain of."""
         return {
             "limit": _number(self.limit) if self.limit else None,
-            "seed": _number(self.seed),
+            "seed": _numbers(self.seed),
             "priority": _number(self.priority),
             "models": list(self.models),
             "tasks": list(self.tasks),
@@ -107,6 +107,12 @@ def _read(name: str, data: QueryDict) -> Any:
 
 def _number(text: str) -> int | str:
     return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else text
+
+
+def _numbers(text: str) -> int | str | list[int | str]:
+    """A number, or the list of those that commas or blanks part."""
+    parts = [_number(part) for part in re.split(r"[,\s]+", text) if part]
+    return parts if len(parts) > 1 else _number(text)
 
 
 def _object(text: str) -> Any:

@@ -141,9 +141,10 @@ def make_score(cell: Cell, metric: str = "acc", value: float = 0.75, **fields: A
 
 
 def make_device(node: Node | None = None, name: str = "cpu", **fields: Any) -> Device:
-    """A processor of 8 GiB, seen now."""
+    """A processor of 8 GiB, seen now; its node holds the data of ``tasks``."""
     now = timezone.now()
     node = node or Node.objects.create(name=f"node-{next(_serial)}", seen_at=now)
+    node.tasks.add(*fields.pop("tasks", ()))
     values = {"kind": "cuda" if name.startswith("cuda") else "cpu", "memory": 8 * 2**30, "seen_at": now}
     return Device.objects.create(node=node, name=name, **{**values, **fields})
 

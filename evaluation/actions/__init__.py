@@ -8,7 +8,8 @@ from evaluation.actions.device_write import device_seen, device_speed
 from evaluation.actions.errors import ActionError, LeaseLost, NotAllowed
 from evaluation.actions.lease import Lease
 from evaluation.actions.node_register import node_register
-from evaluation.actions.plan import Plan, PlannedCell, evaluation_plan
+from evaluation.actions.plan import Plan, evaluation_plan
+from evaluation.actions.planner import PlannedCell
 from evaluation.actions.retry import Retried, evaluation_retry, run_retry
 from evaluation.actions.run_beat import Wishes, run_beat
 from evaluation.actions.run_claim import run_claim, run_waits_for

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.conf import settings
@@ -23,11 +25,17 @@ class Refusal(NamedTuple):
 
 
 class CheckpointVerdict(NamedTuple):
-    """What is known of a checkpoint before any weight is read."""
+    """What is known of a checkpoint before any weight is read.
+
+    ``cannot``: output type of a task (lm-eval's: ``generate_until``, ``loglikelihood``, …) → why the model has no
+    answer to such tasks. ``chat_template`` False: its tokenizer has none; None: not known.
+    """
 
     refusal: Refusal | None
     family: str = ""
     memory_need: int = 0
+    cannot: Mapping[str, str] = MappingProxyType({})
+    chat_template: bool | None = None
 
 
 def checkpoint_verdict(checkpoint: Checkpoint, dtype: str) -> CheckpointVerdict:
@@ -40,14 +48,23 @@ def checkpoint_verdict(checkpoint: Checkpoint, dtype: str) -> CheckpointVerdict:
         return _no(_("An embedding model has no language-model head, so it can neither score nor write text."))
     if checkpoint.repo_id:
         if settings.HUB_ALLOW_DOWNLOADS:
-            return CheckpointVerdict(None, family, memory_guess(checkpoint.card.parameters, dtype))
+            need = memory_guess(checkpoint.card.parameters, dtype)
+            return CheckpointVerdict(None, family, need, _cannot(family))
         reason = _("No checkpoint here: its weights are in the repository %(repo)s, and this site does not download.")
         return _no(reason % {"repo": checkpoint.repo_id})
     try:
         report = inspect(checkpoint)
     except CheckpointError as error:
         return _no(str(error))
-    return CheckpointVerdict(None, report.architecture_family or family, memory_need(report, dtype))
+    family = report.architecture_family or family
+    return CheckpointVerdict(None, family, memory_need(report, dtype), _cannot(family), report.chat_template)
+
+
+def _cannot(family: str) -> dict[str, str]:
+    """What no model of an architecture family can answer."""
+    if family != "encoder-only":
+        return {}
+    return {GENERATED: _("It asks for written text, and an encoder-only model does not write text.")}
 
 
 def _no(reason: str) -> CheckpointVerdict:
@@ -67,9 +84,10 @@ def task_refusal(task: Task) -> Refusal | None:
     return None
 
 
-def pair_refusal(family: str, task: Task) -> Refusal | None:
-    """Why a model of this architecture family cannot answer this task."""
-    if task.output_type == GENERATED and family == "encoder-only":
-        reason = _("It asks for written text, and an encoder-only model does not write text.")
+def pair_refusal(model: CheckpointVerdict, task: Task, chat_template: bool = False) -> Refusal | None:
+    """Why this model cannot answer this task, or not with a chat template where one is asked for."""
+    if reason := model.cannot.get(task.output_type):
         return Refusal("tasks", reason)
+    if chat_template and model.chat_template is False:
+        return Refusal("models", _("A chat template is asked for, and its tokenizer has none."))
     return None

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from evaluation.actions.audit import audit
 from evaluation.actions.errors import ActionError
 from evaluation.actions.permission import check_may_queue, is_staff
-from evaluation.actions.plan import Plan, PlannedCell, evaluation_plan
+from evaluation.actions.plan import Plan, evaluation_plan
+from evaluation.actions.planner import Key, PlannedCell
 from evaluation.actions.queue_cells import NOWHERE, Nodes, places, requeue
 from evaluation.actions.wake import wake
 from evaluation.core.request import EvaluationRequest, RequestError, settings_key
@@ -73,7 +74,7 @@ def _refusals(plan: Plan) -> dict[str, list[str]]:
 
 def _refused(plan: Plan) -> list[dict[str, object]]:
     return [
-        {"model": c.model, "task": c.task.name, "num_fewshot": c.asked_fewshot, "reason": c.reason}
+        {"model": c.model, "task": c.task.name, "num_fewshot": c.asked_fewshot, "seed": c.seed, "reason": c.reason}
         for c in plan.cells
         if c.verdict == "refused"
     ]
@@ -81,12 +82,12 @@ def _refused(plan: Plan) -> list[dict[str, object]]:
 
 def _fill(evaluation: Evaluation, wanted: list[PlannedCell], request: EvaluationRequest) -> list[Run]:
     """Make or take the cells and link them; returns the runs that got work."""
-    key = settings_key(request.settings())
+    seeds = {settings_key(request.settings(seed)): seed for seed in request.seed}
     runs = _runs(evaluation, wanted, request)
     new = sorted((planned for planned in wanted if planned.key in runs), key=lambda planned: planned.key)
     # An identical cell that another request has just made is shared: the insert skips it.
-    Cell.objects.bulk_create([_cell(p, key, runs[p.key]) for p in new if p.verdict == "run"], ignore_conflicts=True)
-    cells = _locked(wanted, key)
+    Cell.objects.bulk_create([_cell(p, runs[p.key]) for p in new if p.verdict == "run"], ignore_conflicts=True)
+    cells = _locked(wanted, seeds)
     for planned in wanted:
         cell = cells[planned.key]
         if cell.state in (CellState.FAILED, CellState.CANCELLED):  # when planned, or since: it runs again
@@ -108,13 +109,11 @@ def _fill(evaluation: Evaluation, wanted: list[PlannedCell], request: Evaluation
     return list(Run.objects.filter(pk__in=mine).order_by("pk"))
 
 
-def _runs(
-    evaluation: Evaluation, wanted: list[PlannedCell], request: EvaluationRequest
-) -> dict[tuple[int, int, int], Run]:
+def _runs(evaluation: Evaluation, wanted: list[PlannedCell], request: EvaluationRequest) -> dict[Key, Run]:
     """A run for every cell that is to run: one per checkpoint and set of nodes that hold the task's data."""
     where = places({planned.task for planned in wanted})
     runs: dict[tuple[int, Nodes], Run] = {}
-    found: dict[tuple[int, int, int], Run] = {}
+    found: dict[Key, Run] = {}
     for planned in wanted:
         if planned.verdict != "run":
             continue
@@ -137,34 +136,34 @@ def _run_for(evaluation: Evaluation, planned: PlannedCell, request: EvaluationRe
     )
 
 
-def _cell(planned: PlannedCell, key: str, run: Run) -> Cell:
+def _cell(planned: PlannedCell, run: Run) -> Cell:
     documents = planned.documents
     return Cell(
         checkpoint=planned.checkpoint,
         task=planned.task,
         num_fewshot=planned.num_fewshot,
         settings=planned.settings,
-        settings_key=key,
+        settings_key=settings_key(planned.settings),
         generation=planned.generation,
         run=run,
         documents_total=documents,
     )
 
 
-def _locked(wanted: list[PlannedCell], key: str) -> dict[tuple[int, int, int], Cell]:
+def _locked(wanted: list[PlannedCell], seeds: dict[str, int]) -> dict[Key, Cell]:
     """The cells as they stand now, locked so that nobody cancels one before this evaluation is seen to want it."""
     generation = {planned.key: planned.generation for planned in wanted}
     rows = (
         Cell.objects.select_for_update(of=("self",))
-        .filter(settings_key=key)
+        .filter(settings_key__in=seeds)
         .filter(checkpoint__in={p.checkpoint for p in wanted}, task__in={p.task for p in wanted})
         .order_by("pk")
     )
-    found = {(c.checkpoint_id, c.task_id, c.num_fewshot): c for c in rows if _wanted(c, generation)}
+    found = {key: cell for cell in rows if generation.get(key := _key(cell, seeds)) == cell.generation}
     if len(found) != len(generation):
         raise ActionError(_("A cell vanished while it was asked for; submit again."))
     return found
 
 
-def _wanted(cell: Cell, generation: dict[tuple[int, int, int], int]) -> bool:
-    return generation.get((cell.checkpoint_id, cell.task_id, cell.num_fewshot)) == cell.generation
+def _key(cell: Cell, seeds: dict[str, int]) -> Key:
+    return (cell.checkpoint_id, cell.task_id, cell.num_fewshot, seeds[cell.settings_key])

@@ -12,6 +12,8 @@ from typing import Any
 MAX_NAMES = 500
 MAX_SHOT_COUNTS = 10
 MAX_SHOTS = 100
+MAX_SEEDS = 10
+MAX_CELLS = 10_000
 DEEPEST = 20
 DTYPES = ("float32", "bfloat16", "float16", "auto")
 BATCH = re.compile(r"(auto(:[1-9]\d{0,2})?|[1-9]\d{0,3})")
@@ -27,16 +29,16 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True)
 class EvaluationRequest:
-    """Models (``slug`` or ``slug@revision``) x tasks x shots, as asked for.
+    """Models (``slug`` or ``slug@revision``) x tasks x shots x seeds, as asked for.
 
-    ``limit`` is a number of documents per task; ``None`` means all of them.
+    ``limit`` is a number of documents per task; ``None`` means all of them. On the wire ``seed`` is a number or a list.
     """
 
     models: tuple[str, ...]
     tasks: tuple[str, ...]
     num_fewshot: tuple[int, ...] = (0,)
     limit: int | None = None
-    seed: int = 1234
+    seed: tuple[int, ...] = (1234,)
     dtype: str = "float32"
     chat_template: bool = False
     system_instruction: str | None = None
@@ -62,15 +64,29 @@ class EvaluationRequest:
                 errors[name] = [str(bad)[0].upper() + str(bad)[1:]]
         if errors:
             raise RequestError(errors)
-        return cls(**values)
+        request = cls(**values)
+        if request.least_cells() > MAX_CELLS:
+            raise RequestError({"tasks": [too_many(request.least_cells())]})
+        return request
 
     def to_json(self) -> dict[str, Any]:
-        """The same as plain JSON types; ``from_json`` reads it back."""
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+        """The same as plain JSON types; ``from_json`` reads it back. A single seed is a number."""
+        plain = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+        return plain | {"seed": self.seed[0] if len(self.seed) == 1 else list(self.seed)}
 
-    def settings(self) -> dict[str, Any]:
-        """The settings that are part of a cell's identity."""
-        return {name: getattr(self, name) for name in IDENTITY}
+    def settings(self, seed: int | None = None) -> dict[str, Any]:
+        """The settings that are part of a cell's identity, under ``seed`` (None: the first that was asked for)."""
+        seed = self.seed[0] if seed is None else seed
+        return {name: seed if name == "seed" else getattr(self, name) for name in IDENTITY}
+
+    def least_cells(self) -> int:
+        """How many cells it has at least: a group among the tasks has more. Nothing is expanded for it."""
+        return len(self.models) * len(self.tasks) * len(self.num_fewshot) * len(self.seed)
+
+
+def too_many(cells: int) -> str:
+    """Why a request of so many cells is not taken."""
+    return f"This asks for {cells} cells; at most {MAX_CELLS} go into one evaluation."
 
 
 IDENTITY = ("limit", "seed", "dtype", "chat_template", "system_instruction", "generation_kwargs")
@@ -138,6 +154,14 @@ def _shots(value: Any) -> tuple[int, ...]:
     return shots
 
 
+def _seeds(value: Any) -> tuple[int, ...]:
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    seeds = tuple(dict.fromkeys(_integer(seed, 0, 2**32 - 1, "a seed") for seed in listed))
+    if not 0 < len(seeds) <= MAX_SEEDS:
+        raise ValueError(f"lists {len(seeds)} seeds; from 1 to {MAX_SEEDS} go into one evaluation.")
+    return seeds
+
+
 def _limit(value: Any) -> int | None:
     return None if value is None else _integer(value, 1, 2**31 - 1, "the limit")
 
@@ -200,7 +224,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "tasks": _names("task"),
     "num_fewshot": _shots,
     "limit": _limit,
-    "seed": _whole(0, 2**32 - 1),
+    "seed": _seeds,
     "dtype": _dtype,
     "chat_template": _flag,
     "system_instruction": _instruction,

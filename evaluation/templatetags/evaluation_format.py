@@ -25,6 +25,7 @@ SIGNS = {
     "refused": "!",
     "queued": "○",
     "run": "○",
+    "wait": "⧗",
     "cancelled": "–",
 }
 
@@ -45,6 +46,7 @@ def state_word(state: str) -> str:
         "queued": _("queued"),
         "cancelled": _("cancelled"),
         "run": _("would run"),
+        "wait": _("would wait"),
         "reuse": _("reused"),
         "refused": _("refused"),
     }.get(state, state)
@@ -53,7 +55,7 @@ def state_word(state: str) -> str:
 @register.filter
 def state_class(state: str) -> str:
     """The style class of a state; plans borrow the look of what they would become."""
-    return {"run": "queued", "reuse": "done", "refused": "failed"}.get(state, state)
+    return {"run": "queued", "wait": "queued", "reuse": "done", "refused": "failed"}.get(state, state)
 
 
 @register.filter

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class Square:
@@ -46,21 +48,26 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
+def seed_row(name: str, seed: int) -> str:
+    """The row of a model under one of several seeds."""
+    return _("%(model)s, seed %(seed)d") % {"model": name, "seed": seed}
+
+
 def lay_out(squares: Iterable[Square]) -> Matrix:
     """Squares in their places; a second square of one place is dropped."""
     placed: dict[tuple[str, str, int], Square] = {}
     for square in squares:
         placed.setdefault((square.row, square.task, square.shots), square)
     shots_of: dict[str, set[int]] = {}
-    for _, task, shots in placed:
+    for _row, task, shots in placed:
         shots_of.setdefault(task, set()).add(shots)
     columns = [(task, shots) for task, counts in shots_of.items() for shots in sorted(counts)]
-    names = dict.fromkeys(row for row, _, _ in placed)
+    names = dict.fromkeys(row for row, _task, _shots in placed)
     rows = tuple(Row(name, tuple(placed.get((name, *column)) for column in columns)) for name in names)
     heads = tuple(
         Head(task, short, len(shots_of[task])) for task, short in zip(shots_of, short_names([*shots_of]), strict=True)
     )
-    return Matrix(heads, tuple(shots for _, shots in columns), rows)
+    return Matrix(heads, tuple(shots for _task, shots in columns), rows)
 
 
 def short_names(tasks: Sequence[str]) -> list[str]:

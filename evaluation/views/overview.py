@@ -13,7 +13,7 @@ from evaluation.actions.estimate import Speeds
 from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Run
 from evaluation.progress import Summary, percent, run_seconds_left, summary
 from evaluation.templatetags.evaluation_format import state_word
-from evaluation.views.matrix import Matrix, Square, lay_out
+from evaluation.views.matrix import Matrix, Square, lay_out, seed_row
 from evaluation.waiting import Waiting
 
 ORDER = ("running", "failed", "queued", "cancelled", "done")
@@ -73,7 +73,7 @@ def overview(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "evaluation": evaluation,
         "summary": whole,
-        "matrix": _matrix(wants, refused),
+        "matrix": _matrix(wants, refused, several_seeds(evaluation)),
         "panels": panels,
         "failures": _failures(cells),
         "refused": refused,
@@ -107,13 +107,19 @@ def _named(model: str, names: dict[str, str]) -> str:
     return f"{name} @ {revision}" if at and revision != "main" else name
 
 
-def _matrix(wants: Sequence[EvaluationCell], refused: Sequence[dict[str, Any]]) -> Matrix:
+def several_seeds(evaluation: Evaluation) -> bool:
+    """Whether the evaluation asks for more than one seed."""
+    return isinstance(seed := evaluation.request.get("seed"), list) and len(seed) > 1
+
+
+def _matrix(wants: Sequence[EvaluationCell], refused: Sequence[dict[str, Any]], seeds: bool) -> Matrix:
     """Cells that are there, then what was refused when the evaluation was submitted."""
-    return lay_out([*map(_square, wants), *map(_refused, refused)])
+    return lay_out([*(_square(want, seeds) for want in wants), *(_refused(entry, seeds) for entry in refused)])
 
 
-def _square(want: EvaluationCell) -> Square:
+def _square(want: EvaluationCell, seeds: bool) -> Square:
     cell, name = want.cell, model_name(want.cell)
+    name = seed_row(name, int(cell.settings["seed"])) if seeds else name
     done = percent(cell)
     said = f"{state_word(cell.state)}, {done} %" if cell.state == "running" else state_word(cell.state)
     if cell.num_fewshot != want.asked_fewshot:
@@ -125,8 +131,9 @@ def _square(want: EvaluationCell) -> Square:
     return Square(name, cell.task.name, want.asked_fewshot, cell.state, text, title, url, done)
 
 
-def _refused(entry: dict[str, Any]) -> Square:
+def _refused(entry: dict[str, Any], seeds: bool) -> Square:
     name, task, shots = entry["name"], str(entry.get("task")), int(entry.get("num_fewshot") or 0)
+    name = seed_row(name, int(entry["seed"])) if seeds and "seed" in entry else name
     return Square(name, task, shots, "refused", "", f"{name}, {task}, {shots}-shot: {entry.get('reason')}")
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from evaluation.actions.plan import Plan, PlannedCell, evaluation_plan
+from evaluation.actions.plan import Plan, evaluation_plan
+from evaluation.actions.planner import PlannedCell
 from evaluation.core.request import EvaluationRequest, RequestError
 from evaluation.forms import Draft
-from evaluation.views.matrix import Matrix, Square, lay_out
+from evaluation.views.matrix import Matrix, Square, lay_out, seed_row
 from modelcards.querysets import Reader
 
 LARGEST_MATRIX = 1500
@@ -57,7 +58,9 @@ def preview(user: Reader, draft: Draft) -> Preview:
     return Preview(
         plan=plan,
         errors={},
-        matrix=lay_out(map(_square, plan.cells)) if len(plan.cells) <= LARGEST_MATRIX else None,
+        matrix=lay_out(_square(cell, len(request.seed) > 1) for cell in plan.cells)
+        if len(plan.cells) <= LARGEST_MATRIX
+        else None,
         reasons=_reasons(plan),
         runs=plan.count("run"),
         reused=plan.count("reuse"),
@@ -66,10 +69,12 @@ def preview(user: Reader, draft: Draft) -> Preview:
     )
 
 
-def _square(cell: PlannedCell) -> Square:
+def _square(cell: PlannedCell, seeds: bool) -> Square:
     words = {"run": _("would run"), "reuse": _("reused"), "refused": _("refused")}
-    said = words[cell.verdict] + (f": {cell.reason}" if cell.reason else "")
-    name = _name(cell)
+    words["wait"] = _("would wait")
+    state = "wait" if cell.waits else cell.verdict
+    said = ": ".join(filter(None, (words[state], cell.reason, cell.waits)))
+    name = _row(cell, seeds)
     title = _("%(model)s, %(task)s, %(shots)d-shot: %(said)s") % {
         "model": name,
         "task": cell.task.name,
@@ -77,7 +82,12 @@ def _square(cell: PlannedCell) -> Square:
         "said": said,
     }
     url = reverse("evaluation:samples", args=[cell.cell.pk]) if cell.cell and cell.cell.state == "done" else ""
-    return Square(name, cell.task.name, cell.asked_fewshot, cell.verdict, "", title, url)
+    return Square(name, cell.task.name, cell.asked_fewshot, state, "", title, url)
+
+
+def _row(cell: PlannedCell, seeds: bool) -> str:
+    """The model, with the seed where several are asked for."""
+    return seed_row(_name(cell), cell.seed) if seeds else _name(cell)
 
 
 def _name(cell: PlannedCell) -> str:
@@ -94,7 +104,9 @@ def _reasons(plan: Plan) -> tuple[Reason, ...]:
     for cell in plan.cells:
         if cell.reason:
             counted[cell.verdict, _whose(cell) + cell.reason] += 1
-    order = {"refused": 0, "reuse": 1, "run": 2}
+        if cell.waits:
+            counted["wait", f"{_name(cell)}: {cell.waits}"] += 1
+    order = {"refused": 0, "wait": 1, "reuse": 2, "run": 3}
     ranked = sorted(counted.items(), key=lambda item: (order[item[0][0]], -item[1], item[0][1]))
     return tuple(Reason(text, verdict, count) for (verdict, text), count in ranked)
 

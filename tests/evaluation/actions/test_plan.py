@@ -259,16 +259,59 @@ def test_the_estimate_uses_past_cells_of_the_same_checkpoint(owner, runnable, as
 
 def test_without_a_past_the_estimate_is_unknown_or_the_devices_speed(owner, runnable, ask):
     runnable("oak")
-    make_task("new", documents=300)
+    task = make_task("new", documents=300)
     request = ask("oak", tasks=["new"])
     assert evaluation_plan(user=owner, request=request).seconds is None
-    make_device(speed={"multiple_choice": 100})
+    make_device(speed={"multiple_choice": 100}, tasks=[task])
     plan = evaluation_plan(user=owner, request=request)
-    assert (plan.seconds, plan.devices) == (3, 1)
+    assert (plan.seconds, plan.devices, plan.nodes) == (3, 1, 1)
 
 
 def test_devices_too_small_for_the_model_do_not_count(owner, runnable, ask):
     runnable("oak", parameters=1000)
-    make_task("new")
-    make_device(memory=1)
-    assert evaluation_plan(user=owner, request=ask("oak", tasks=["new"])).devices == 0
+    make_device(memory=1, tasks=[make_task("new")])
+    plan = evaluation_plan(user=owner, request=ask("oak", tasks=["new"]))
+    assert (plan.devices, plan.nodes, plan.waiting) == (0, 0, 1)
+    assert "no device that is up has that" in plan.cells[0].waits
+
+
+def test_a_cell_says_what_it_would_wait_for(owner, runnable, ask):
+    runnable("oak")
+    near, far = make_task("near"), make_task("far")
+    request = ask("oak", tasks=["near", "far"])
+    assert "No device is up" in evaluation_plan(user=owner, request=request).cells[0].waits
+    node = make_device(tasks=[near]).node
+    make_device(node, "cuda:0")
+    plan = evaluation_plan(user=owner, request=request)
+    assert (plan.cells[0].waits, plan.devices, plan.nodes) == ("", 2, 1)
+    assert "the task's data" in plan.cells[1].waits
+    make_device(tasks=[far])
+    assert evaluation_plan(user=owner, request=request).nodes == 2
+
+
+def test_each_seed_is_a_cell_of_its_own_and_found_again(owner, runnable, ask):
+    checkpoint, task = runnable("oak"), make_task("agreement")
+    one = ask("oak", tasks=["agreement"], seed=7)
+    done = standing(checkpoint, task, one, state="done")
+    plan = evaluation_plan(user=owner, request=ask("oak", tasks=["agreement"], seed=[7, 8], num_fewshot=[0, 5]))
+    assert [(c.asked_fewshot, c.seed, c.verdict) for c in plan.cells] == [
+        (0, 7, "reuse"),
+        (0, 8, "run"),
+        (5, 7, "run"),
+        (5, 8, "run"),
+    ]
+    assert plan.cells[0].cell == done
+
+
+def test_a_cell_that_failed_says_with_what_before_it_runs_again(owner, runnable, ask):
+    checkpoint, task, request = runnable("oak"), make_task("agreement"), ask("oak", tasks=["agreement"])
+    standing(checkpoint, task, request, state="failed", reason="The repository is gated.")
+    assert "The repository is gated." in evaluation_plan(user=owner, request=request).cells[0].reason
+
+
+def test_a_chat_template_is_refused_where_the_tokenizer_has_none(owner, runnable, ask):
+    runnable("oak")
+    make_task("agreement")
+    plan = evaluation_plan(user=owner, request=ask("oak", tasks=["agreement"], chat_template=True))
+    assert (plan.cells[0].verdict, plan.cells[0].field) == ("refused", "models")
+    assert "its tokenizer has none" in plan.cells[0].reason

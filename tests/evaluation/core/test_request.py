@@ -14,7 +14,7 @@ GOOD = {"models": ["oak"], "tasks": ["agreement"]}
 
 def test_absent_fields_take_their_defaults():
     request = EvaluationRequest.from_json(GOOD)
-    assert (request.num_fewshot, request.limit, request.seed, request.batch_size) == ((0,), None, 1234, "16")
+    assert (request.num_fewshot, request.limit, request.seed, request.batch_size) == ((0,), None, (1234,), "16")
 
 
 def test_what_it_writes_it_reads_back():
@@ -86,3 +86,21 @@ def test_any_mapping_gives_a_request_or_errors_by_field(mapping):
 def test_the_key_does_not_depend_on_order():
     assert settings_key({"a": 1, "b": {"c": 2, "d": 3}}) == settings_key({"b": {"d": 3, "c": 2}, "a": 1})
     assert settings_key({"limit": 1}) != settings_key({"limit": None})
+
+
+def test_seeds_are_one_number_or_several():
+    def read(seed):
+        return EvaluationRequest.from_json({"models": ["a"], "tasks": ["b"], "seed": seed})
+
+    assert (read([3, 4, 3]).seed, read(5).seed) == ((3, 4), (5,))
+    assert (read([3, 4]).to_json()["seed"], read(5).to_json()["seed"]) == ([3, 4], 5)
+    assert read([3, 4]).settings(4)["seed"] == 4
+    with pytest.raises(RequestError, match="0 seeds"):
+        read([])
+
+
+def test_a_billion_cells_are_refused_without_being_made():
+    names = [f"m{i}" for i in range(500)]
+    asked = {"models": names, "tasks": names, "num_fewshot": list(range(10)), "seed": list(range(10))}
+    with pytest.raises(RequestError, match="25000000 cells; at most 10000"):
+        EvaluationRequest.from_json(asked)

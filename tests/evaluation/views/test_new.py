@@ -37,13 +37,15 @@ def test_without_a_choice_it_asks_for_one(client, db):
 def test_the_preview_tells_run_reuse_and_refusal_apart(client, runnable):
     oak, birch = runnable("oak"), runnable("birch", family="encoder-only")
     agreement, essay = make_task("agreement"), make_task("essay", output_type="generate_until")
+    make_device(tasks=[essay])
     make_cell(oak, agreement, "done")
     context = client.get(URL, {"models": "oak,birch", "tasks": "agreement,essay", "num_fewshot": "0"}).context
     preview = context["preview"]
     assert (preview.runs, preview.reused, preview.refused) == (2, 1, 1)
+    assert "has the task's data" in preview.reasons[1].text
     assert [[square.state for square in row.squares] for row in preview.matrix.rows] == [
         ["reuse", "run"],
-        ["run", "refused"],
+        ["wait", "refused"],
     ]
     assert "does not write text" in preview.reasons[0].text
     assert birch.card.slug in preview.matrix.rows[1].squares[1].title
@@ -52,9 +54,9 @@ def test_the_preview_tells_run_reuse_and_refusal_apart(client, runnable):
 
 def test_the_preview_counts_the_devices_that_could_take_it(client, runnable):
     runnable("oak")
-    make_task("agreement")
-    assert "No device that is up" in client.get(URL, asked()).content.decode()
-    make_device()
+    task = make_task("agreement")
+    assert "No device is up" in client.get(URL, asked()).content.decode()
+    make_device(tasks=[task])
     assert "1 device can take it" in client.get(URL, asked()).content.decode()
 
 
