@@ -8,10 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from evaluation.core.checkpoints import CheckpointError, CheckpointReport, inspect_checkpoint
+from evaluation.core.families import ENCODER_ONLY
+from evaluation.core.memory import BYTES, MIB, USUAL_BATCH, Allowance, Sizes, memory_estimate
 from modelcards.models import Checkpoint
-
-BYTES_PER_PARAMETER = {"float32": 4, "bfloat16": 2, "float16": 2}
-WORKING_MEMORY = 256 * 2**20
 
 
 def local_directory(checkpoint: Checkpoint) -> Path:
@@ -39,16 +38,35 @@ def inspect(checkpoint: Checkpoint) -> CheckpointReport:
         raise CheckpointError(str(error).replace(str(directory), checkpoint.path)) from None
 
 
-def memory_need(report: CheckpointReport, dtype: str) -> int:
-    """Estimated bytes of device memory: weights at the asked precision plus a fifth, plus a quarter GiB to work in."""
-    each = BYTES_PER_PARAMETER.get(dtype)
-    return _with_room(report.parameters * each if each else report.bytes)
+def memory_need(report: CheckpointReport, dtype: str, batch_size: str = "16") -> int:
+    """Estimated bytes of device memory, by the formula of ``evaluation.core.memory``."""
+    each = BYTES.get(dtype)
+    return memory_estimate(
+        weights=report.parameters * each if each else report.bytes,
+        each=each or BYTES.get(report.dtype, 2),
+        sizes=report.sizes,
+        batch=_batch(batch_size),
+        context=report.max_length,
+        cached=report.architecture_family != ENCODER_ONLY,
+        allowance=_allowance(),
+    )
 
 
 def memory_guess(parameters: int | None, dtype: str) -> int:
     """The same for weights that are not here, from what the card says; 0 where it does not say."""
-    return _with_room(parameters * BYTES_PER_PARAMETER.get(dtype, 2)) if parameters else 0
+    if not parameters:
+        return 0
+    each = BYTES.get(dtype, 2)
+    return memory_estimate(weights=parameters * each, each=each, sizes=Sizes(), allowance=_allowance())
 
 
-def _with_room(weights: int) -> int:
-    return int(weights * 1.2) + WORKING_MEMORY
+def _batch(batch_size: str) -> int:
+    return int(batch_size) if batch_size.isdecimal() else USUAL_BATCH
+
+
+def _allowance() -> Allowance:
+    return Allowance(
+        context=settings.HUB_MEMORY_CONTEXT,
+        spare=settings.HUB_MEMORY_SPARE_PERCENT / 100,
+        working=settings.HUB_MEMORY_WORKING_MB * MIB,
+    )

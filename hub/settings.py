@@ -178,6 +178,13 @@ RUN_LOAD_SECONDS = env.integer("RUN_LOAD_SECONDS", 1800, least=1)
 RUNNER_IDLE_SECONDS = env.integer("RUNNER_IDLE_SECONDS", 600, least=1)
 NODE_LIVE_SECONDS = env.integer("NODE_LIVE_SECONDS", 60, least=1)
 
+# Scheduling: what memory a run is thought to need, how long it waits for a better device, what counts as lately.
+HUB_MEMORY_CONTEXT = env.integer("HUB_MEMORY_CONTEXT", 256, least=1)
+HUB_MEMORY_SPARE_PERCENT = env.integer("HUB_MEMORY_SPARE_PERCENT", 10, most=300)
+HUB_MEMORY_WORKING_MB = env.integer("HUB_MEMORY_WORKING_MB", 256)
+HUB_PLACEMENT_SECONDS = env.integer("HUB_PLACEMENT_SECONDS", 10)
+HUB_FAIR_MINUTES = env.integer("HUB_FAIR_MINUTES", 60, least=10)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,11 +11,12 @@ import json
 import math
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evaluation.core.families import family_of
+from evaluation.core.memory import Sizes, sizes_of
 
 HEADER_LIMIT = 100_000_000
 """The format's own limit of a header, in bytes."""
@@ -53,6 +54,7 @@ class CheckpointReport:
     files: list[str]
     remote_code: bool
     chat_template: bool
+    sizes: Sizes = field(default_factory=Sizes)
 
 
 def inspect_checkpoint(path: str | Path) -> CheckpointReport:
@@ -82,6 +84,7 @@ def inspect_checkpoint(path: str | Path) -> CheckpointReport:
         files=sorted(file.name for file in folder.iterdir() if file.is_file()),
         remote_code="auto_map" in config,
         chat_template="chat_template" in tokenizer or (folder / "chat_template.jinja").is_file(),
+        sizes=sizes_of(config),
     )
 
 

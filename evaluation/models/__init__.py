@@ -5,7 +5,7 @@ from evaluation.models.benchmark import Benchmark, Task
 from evaluation.models.cell import Cell, CellState
 from evaluation.models.evaluation import Evaluation, EvaluationCell
 from evaluation.models.imported import ImportedCell, NameRule, ResultFile, ResultImport, ResultImportLine, StatedModel
-from evaluation.models.node import Device, Node
+from evaluation.models.node import Device, DeviceUse, Node
 from evaluation.models.run import Run, RunState
 from evaluation.models.samples import PromptSet, SampleSet
 from evaluation.models.score import Origin, Score
@@ -16,6 +16,7 @@ __all__ = [
     "Cell",
     "CellState",
     "Device",
+    "DeviceUse",
     "Evaluation",
     "EvaluationCell",
     "ImportedCell",

@@ -23,7 +23,8 @@ class Run(models.Model):
 
     queued ──claim: attempt+1, owner, lease──► running ──► done       every cell ended, at least one done
       ▲  ▲                                       │  │ └───► failed     no cell could be scored, or attempts used up
-      │  └── lease lapsed, runner hung or killed─┘  └─────► cancelled  cancel_requested was read at the heartbeat
+      │  └── lease lapsed, runner hung or killed,│  └─────► cancelled  cancel_requested was read at the heartbeat
+      │      out of memory ──────────────────────┘
       └── (retry makes a new run)
 
     Every write of a worker after the claim is conditional on id, attempt and state ``running``; a row count
@@ -39,8 +40,23 @@ class Run(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
     )
     batch_size = models.CharField(max_length=20, default="16")
+    first_batch_size = models.CharField(
+        max_length=20, blank=True, help_text="As asked for, where memory ran out and it was halved since"
+    )
     memory_need = models.BigIntegerField(default=0, help_text="Estimated bytes of device memory")
+    requires = models.CharField(
+        max_length=300, blank=True, help_text="Labels that a node must have, sorted, with blanks between them"
+    )
+    gathering = models.OneToOneField(
+        "evaluation.Node",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="gathers_for",
+        help_text="The node that keeps devices free for it, since it needs several",
+    )
     owner = models.CharField(max_length=200, blank=True, help_text="node/device that holds the lease")
+    width = models.PositiveSmallIntegerField(default=1, help_text="Devices that the last claim took")
     lease_until = models.DateTimeField(null=True, blank=True)
     cancel_requested = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
@@ -50,6 +66,7 @@ class Run(models.Model):
     log_tail = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text="When the attempt in hand began")
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -64,7 +81,13 @@ class Run(models.Model):
                 name="run_running_is_leased",
             ),
         ]
-        indexes = [models.Index(fields=["state", "-priority", "created_at"])]
+        indexes = [
+            models.Index(fields=["state", "-priority", "created_at"]),
+            # What a claim reads: the queue of one person at one priority, in the order of age.
+            models.Index(
+                fields=["priority", "requested_by", "created_at"], condition=Q(state="queued"), name="run_waiting"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.state})"
