@@ -27,6 +27,9 @@ FIELDS = (
     "python_code",
     "documents",
     "version",
+    "aggregates",
+    "altered",
+    "content",
 )
 LENGTHS = {"name": 200, "directory": 500, "output_type": 40, "dataset": 300, "version": 40}
 REASON_LENGTH = 300
@@ -59,7 +62,7 @@ def tasks_store(*, rows: Iterable[Mapping[str, Any]], node: Node | None = None, 
 
 def _write(rows: list[Mapping[str, Any]]) -> None:
     now = timezone.now()
-    made = [Task(name=row["name"], seen_at=now, **{name: _value(name, row[name]) for name in FIELDS}) for row in rows]
+    made = [Task(name=row["name"], seen_at=now, **{name: _value(name, row[name]) for name in FIELDS if name in row}) for row in rows]
     for task, row in zip(made, rows, strict=True):
         task.data_reason = _reason(row)
     with transaction.atomic():

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evaluation.core.groups import read_rules
 from evaluation.core.hubcache import cached_info
+from evaluation.core.taskdata import content_hash, documents, outside
 from evaluation.core.taskindex import (
     TaskFile,
     TaskFileError,
@@ -25,11 +27,17 @@ DEFAULT_METRICS = {
     "multiple_choice": ["acc", "acc_norm"],
 }
 """What lm-eval measures where a task names no metric."""
+GROUP_SETTINGS = {"group", "group_alias", "task", "aggregate_metric_list", "metadata", "tag"}
+"""What a group says of itself; all else it gives its parts."""
 
 
 @dataclass
 class TaskRow:
-    """One task, group or tag. ``data_reason`` says why ``data_ready`` is false; ``fixed_fewshot`` is 0 or None."""
+    """One task, group or tag. ``data_reason`` says why ``data_ready`` is false; ``fixed_fewshot`` is 0 or None.
+
+    Of a group: ``aggregates`` as lm-eval's ``aggregate_metric_list``, ``altered`` the settings that it gives its parts
+    in place of their own. ``content``: hash of a task that is not the harness's (``taskdata.content_hash``).
+    """
 
     name: str
     kind: str
@@ -47,19 +55,24 @@ class TaskRow:
     data_ready: bool = False
     data_reason: str = ""
     version: str = ""
+    aggregates: list[dict[str, Any]] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+    content: str = ""
 
 
 def list_tasks(harness: Path, folders: list[Path], cache: Path) -> list[TaskRow]:
-    """All rows, sorted by name. A task of ``folders`` takes the place of one of ``harness`` with the same name."""
+    """All rows, sorted by name. A task of ``folders`` takes the place of one of ``harness`` with the same name; of the
+    folders the first wins, as it does when the task is run.
+    """
     rows: dict[str, TaskRow] = {}
     tags: dict[str, set[str]] = {}
-    for root in (harness, *folders):
+    for root in (harness, *reversed(folders)):
         of_root: dict[str, TaskRow] = {}
         for found in _named_files(root):
             if found.name not in of_root:
                 row = task_row(found, cache) if found.kind == "task" else group_row(found)
-                row.shipped = root is not harness
-                row.directory = str(root) if row.shipped else ""
+                if root is not harness:
+                    _local(row, found, root, folders)
                 of_root[found.name] = row
                 for tag in _texts(found.config.get("tag")) if found.kind == "task" else []:
                     tags.setdefault(tag, set()).add(found.name)
@@ -98,7 +111,29 @@ def task_row(found: TaskFile, cache: Path) -> TaskRow:
 def group_row(found: TaskFile) -> TaskRow:
     """The row of one group file."""
     alias = str(found.config.get("group_alias") or "")
-    return TaskRow(found.name, "group", list(_members(found.config)), description=alias)
+    rules = [
+        {
+            "metric": rule.metric,
+            "filter_list": rule.filters and list(rule.filters),
+            "weight_by_size": rule.weight_by_size,
+        }
+        for rule in read_rules(found.config.get("aggregate_metric_list") or [])
+    ]
+    altered = sorted(set(_altered(found.config)))
+    members = list(_members(found.config))
+    return TaskRow(found.name, "group", members, description=alias, aggregates=rules, altered=altered)
+
+
+def _local(row: TaskRow, found: TaskFile, root: Path, folders: list[Path]) -> None:
+    """What only a task of a site's own directory has. Its data must lie in one of these directories."""
+    row.shipped, row.directory = True, str(root)
+    if row.kind != "task":
+        return
+    away = [name for name in data_files(found.config) if outside(name, found.path, folders)]
+    if away and row.data_ready:
+        row.data_ready, row.documents = False, None
+        row.data_reason = f"The data file {away[0]} lies outside the task directories of this site."
+    row.content = content_hash(found) if row.data_ready else ""
 
 
 def data_state(found: TaskFile, cache: Path) -> tuple[int | None, str]:
@@ -111,7 +146,7 @@ def data_state(found: TaskFile, cache: Path) -> tuple[int | None, str]:
         places = {name: locate(name, found.path) for name in names}
         if absent := [name for name, place in places.items() if place is None]:
             return None, f"The data file {absent[0]} is not on this machine."
-        return _lines(_split_file(config, split), found.path), ""
+        return documents(config, split, found.path), ""
     path = str(config.get("dataset_path") or "")
     if not path:
         return None, "The task names no data set."
@@ -174,6 +209,17 @@ def _members(config: dict[str, Any]) -> Iterator[str]:
             yield from _texts(item.get("task") or item.get("group"))
 
 
+def _altered(config: dict[str, Any]) -> Iterator[str]:
+    """Settings that a group gives its parts in place of their own; another name to be shown by is none."""
+    yield from set(config) - GROUP_SETTINGS
+    listed = config.get("task")
+    for item in listed if isinstance(listed, list) else []:
+        if isinstance(item, dict) and isinstance(item.get("task"), list):
+            yield from _altered(item)
+        elif isinstance(item, dict):
+            yield from set(item) - {"task", "task_alias", "group", "group_alias"}
+
+
 def _metrics(config: dict[str, Any]) -> list[str]:
     entries = config.get("metric_list")
     named = [entry.get("metric") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
@@ -190,21 +236,6 @@ def _dataset(config: dict[str, Any]) -> str:
     path, name = config.get("dataset_path"), config.get("dataset_name")
     files = data_files(config)
     return (", ".join(files) if files else "/".join(str(part) for part in (path, name) if part))[:300]
-
-
-def _split_file(config: dict[str, Any], split: str) -> str:
-    named = (config.get("dataset_kwargs") or {}).get("data_files")
-    found = named.get(split) if isinstance(named, dict) else named
-    return found if isinstance(found, str) else ""
-
-
-def _lines(name: str, path: Path) -> int | None:
-    """Documents of a JSON-lines file; None for other formats."""
-    place = locate(name, path) if name.endswith(".jsonl") else None
-    if place is None or not place.is_file():
-        return None
-    with place.open("rb") as stream:
-        return sum(1 for line in stream if line.strip())
 
 
 def _texts(value: Any) -> list[str]:

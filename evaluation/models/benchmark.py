@@ -41,6 +41,9 @@ class Task(models.Model):
     documents = models.PositiveIntegerField(null=True, blank=True)
     data_reason = models.CharField(max_length=300, blank=True, help_text="Why its data is on no node; blank: it is")
     version = models.CharField(max_length=40, blank=True)
+    aggregates = models.JSONField(default=list, help_text="How a group's scores are made: its aggregate_metric_list")
+    altered = models.JSONField(default=list, help_text="Settings that a group gives its parts in place of their own")
+    content = models.CharField(max_length=64, blank=True, help_text="SHA-256 of a local task with its data")
     seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -39,6 +39,7 @@ class Cell(models.Model):
     documents_done = models.PositiveIntegerField(default=0)
     documents_total = models.PositiveIntegerField(null=True, blank=True)
     weights = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was scored; blank: not known")
+    task_content = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the local task that was scored")
     made_with = models.JSONField(default=dict, help_text="Versions, device, dtype, batch size, task configuration hash")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
