@@ -161,15 +161,20 @@ REDIS_URL = env.text("REDIS_URL") or (
 CELERY_BROKER_URL = REDIS_URL
 # Directories of facts (CSV files) that load_catalog reads, in this order.
 HUB_CATALOG_DIRS = [BASE_DIR / "modelcards" / "data", BASE_DIR / "reference" / "facts"]
-# Directories of lm-eval task YAML that this site ships or an administrator listed.
-HUB_TASK_DIRS = [BASE_DIR / "reference" / "tasks", *map(Path, env.words("HUB_TASK_DIRS", separator=os.pathsep))]
+# Directories of lm-eval task YAML that this site ships or an administrator listed; only those of the second list may
+# bring Python. They come first, so that a task is known by the narrower directory that it lies in.
+HUB_PYTHON_TASK_DIRS = [*map(Path, env.words("HUB_PYTHON_TASK_DIRS", separator=os.pathsep))]
+HUB_TASK_DIRS = [
+    BASE_DIR / "reference" / "tasks",
+    *HUB_PYTHON_TASK_DIRS,
+    *map(Path, env.words("HUB_TASK_DIRS", separator=os.pathsep)),
+]
 # Directories below which a checkpoint's path must lie; relative paths are tried in each.
 HUB_CHECKPOINT_DIRS = [BASE_DIR, *map(Path, env.words("HUB_CHECKPOINT_DIRS", separator=os.pathsep))]
 RUN_LEASE_SECONDS = env.integer("RUN_LEASE_SECONDS", 90, least=1)
 
 # Evaluation: what may run, and how worker and runner keep time; docs/evaluation.md explains the seconds.
 HUB_ALLOW_GENERATED_CODE = env.flag("HUB_ALLOW_GENERATED_CODE")
-HUB_ALLOW_PYTHON_TASKS = env.flag("HUB_ALLOW_PYTHON_TASKS")
 HUB_ALLOW_DOWNLOADS = env.flag("HUB_ALLOW_DOWNLOADS")
 RUNNER_COMMAND = env.text("RUNNER_COMMAND")  # empty: this Python, -m evaluation.runner
 RUN_HEARTBEAT_SECONDS = env.integer("RUN_HEARTBEAT_SECONDS", 10, least=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -76,12 +77,17 @@ def task_refusal(task: Task) -> Refusal | None:
     if task.runs_code and not settings.HUB_ALLOW_GENERATED_CODE:
         reason = _("It runs code that a model wrote, which is off on this site (HUB_ALLOW_GENERATED_CODE).")
         return Refusal("tasks", reason)
-    if task.python_code and task.directory and not settings.HUB_ALLOW_PYTHON_TASKS:
-        reason = _("Its YAML names Python functions, which is off for tasks of this site (HUB_ALLOW_PYTHON_TASKS).")
+    if task.python_code and task.directory and not _may_bring_python(task.directory):
+        reason = _("Its YAML names Python functions, and its directory is not one that may (HUB_PYTHON_TASK_DIRS).")
         return Refusal("tasks", reason)
     if task.data_reason:
         return Refusal("tasks", _("Its data is on no node: %(why)s") % {"why": task.data_reason})
     return None
+
+
+def _may_bring_python(directory: str) -> bool:
+    place = Path(directory).resolve()
+    return any(place.is_relative_to(Path(folder).resolve()) for folder in settings.HUB_PYTHON_TASK_DIRS)
 
 
 def pair_refusal(model: CheckpointVerdict, task: Task, chat_template: bool = False) -> Refusal | None:

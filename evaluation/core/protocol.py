@@ -59,7 +59,7 @@ class RunSpec:
     device: str = "cpu"
     batch_size: str = "16"
     task_dirs: list[str] = field(default_factory=list)
-    allow_python_tasks: bool = False
+    python_task_dirs: list[str] = field(default_factory=list)
     allow_generated_code: bool = False
 
 

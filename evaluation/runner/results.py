@@ -84,6 +84,7 @@ def made_with(task: Any, cell: CellSpec, work: CellWork) -> dict[str, Any]:
     return {
         "task_config": config,
         "task_version": str(task.VERSION),
+        "task_content": work.tasks.content(cell.task),
         "versions": versions(),
         "device": work.spec.device,
         "dtype": work.loaded.dtype,

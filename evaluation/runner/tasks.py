@@ -7,19 +7,33 @@ from pathlib import Path
 from typing import Any
 
 import lm_eval
+import lm_eval.utils
+from jinja2.sandbox import SandboxedEnvironment
 from lm_eval.tasks import TaskManager
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from evaluation.core.protocol import RunSpec
+from evaluation.core.taskdata import content_hash, outside
 from evaluation.core.taskindex import FunctionRef, TaskFile, TaskFileError, data_files, find_task, functions, locate
 from evaluation.runner.failures import ScoringError, explain, out_of_memory
 
 HARNESS = Path(lm_eval.__file__).parent / "tasks"
+_templates = lm_eval.utils.env
+lm_eval.utils.env = SandboxedEnvironment(undefined=_templates.undefined, keep_trailing_newline=True)
+lm_eval.utils.env.filters.update(_templates.filters)
+"""Prompts of a task are Jinja templates, which reach all of Python unless they are kept from it."""
 DATA_ERRORS = {"DatasetNotFoundError", "DatasetGenerationError", "DataFilesNotFoundError", "OfflineModeIsEnabled"}
 
 
 class Tasks:
     """Loads tasks by name. lm-eval's own manager is built once, without its default index."""
+
+    def __init__(self) -> None:
+        self._contents: dict[str, str] = {}
+
+    def content(self, name: str) -> str:
+        """The content hash of a local task as it was loaded last; blank for one of the harness."""
+        return self._contents.get(name, "")
 
     @cached_property
     def _manager(self) -> TaskManager:
@@ -29,6 +43,7 @@ class Tasks:
         """lm-eval's task object, its data read. Raises ScoringError with cause task, data or refused."""
         found = self.find(name, [Path(folder) for folder in spec.task_dirs])
         check(found, spec)
+        self._contents[name] = "" if found.root == HARNESS else content_hash(found)
         config = self._resolved(found)
         config["metadata"] = _metadata(config, spec)
         try:
@@ -69,19 +84,20 @@ def check(found: TaskFile, spec: RunSpec) -> None:
     """Raise ScoringError when the task needs code that is not allowed, or a data file that is not there."""
     if found.config.get("unsafe_code") and not spec.allow_generated_code:
         raise runs_code(found.name)
-    allowed = [Path(folder).resolve() for folder in spec.task_dirs]
+    allowed = [Path(folder).resolve() for folder in spec.python_task_dirs]
     for ref in functions(found.config):
         if of_harness(ref):
             continue
-        if not spec.allow_python_tasks:
-            raise ScoringError(
-                "refused", f"Task {found.name} brings Python code ({ref.name}), which is not allowed here."
-            )
         if not (ref.file().is_file() and any(ref.file().is_relative_to(root) for root in allowed)):
-            raise ScoringError("refused", f"Task {found.name} names {ref.name}, which lies outside its task directory.")
+            raise ScoringError(
+                "refused", f"Task {found.name} brings Python code ({ref.name}), which only tasks of directories may "
+                "that an administrator listed for it (HUB_PYTHON_TASK_DIRS)."
+            )
     for name in data_files(found.config):
         if locate(name, found.path) is None:
             raise ScoringError("data", f"Task {found.name} needs the data file {name}, which is not on this machine.")
+        if found.root != HARNESS and outside(name, found.path, map(Path, spec.task_dirs)):
+            raise ScoringError("refused", f"Task {found.name} names {name}, which lies outside the task directories.")
 
 
 def of_harness(ref: FunctionRef) -> bool:

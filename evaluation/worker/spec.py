@@ -28,7 +28,7 @@ def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) 
         device=device,
         batch_size=run.batch_size,
         task_dirs=[str(folder) for folder in settings.HUB_TASK_DIRS if Path(folder).is_dir()],
-        allow_python_tasks=settings.HUB_ALLOW_PYTHON_TASKS,
+        python_task_dirs=[str(folder) for folder in settings.HUB_PYTHON_TASK_DIRS],
         allow_generated_code=settings.HUB_ALLOW_GENERATED_CODE and any(task.runs_code for task in tasks),
     )
 
