@@ -59,6 +59,7 @@ def cell_done(*, lease: Lease, cell: int, outcome: Outcome) -> bool:
             documents_done=outcome.prompts.rows,
             documents_total=outcome.prompts.rows,
             weights=outcome.weights,
+            task_content=str(made_with.get("task_content") or ""),
             made_with=made_with,
         )
         return True

@@ -149,6 +149,8 @@ def _outdated(cell: Cell, checkpoint: Checkpoint | None, task: Task) -> str:
     """Why a done cell does not answer for what is there now: other weights or another task; blank if it does."""
     if checkpoint and checkpoint.sha256 and cell.weights and cell.weights != checkpoint.sha256:
         return _("The weights are others than those that were measured.")
+    if task.content and cell.task_content and cell.task_content != task.content:
+        return _("The task or its data has changed since it was measured.")
     return ""
 
 

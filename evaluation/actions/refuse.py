@@ -53,6 +53,8 @@ def checkpoint_verdict(checkpoint: Checkpoint, dtype: str) -> CheckpointVerdict:
             return CheckpointVerdict(None, family, need, _cannot(family))
         reason = _("No checkpoint here: its weights are in the repository %(repo)s, and this site does not download.")
         return _no(reason % {"repo": checkpoint.repo_id})
+    if not checkpoint.path:
+        return _no(_("No checkpoint here: its weights are elsewhere, known only from results that were brought in."))
     try:
         report = inspect(checkpoint)
     except CheckpointError as error:

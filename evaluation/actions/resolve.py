@@ -59,7 +59,7 @@ def _pick(checkpoints: list[Checkpoint], revision: str) -> Checkpoint | None:
     if revision:
         return next((c for c in checkpoints if c.revision == revision), None)
     main = next((c for c in checkpoints if c.revision == "main"), None)
-    return main or max(checkpoints, key=lambda c: (c.step or 0, c.pk), default=None)
+    return main or max(checkpoints, key=lambda c: (bool(c.path or c.repo_id), c.step or 0, c.pk), default=None)
 
 
 def resolve_tasks(names: Iterable[str]) -> list[Task]:
@@ -81,6 +81,8 @@ def resolve_tasks(names: Iterable[str]) -> list[Task]:
         if task.kind == "task":
             leaves[name] = task
             continue
+        if task.altered:
+            raise RequestError({"tasks": [_altering(task)]})
         missing = _load(known, task.members)
         if missing or not task.members:
             lost = ", ".join(missing) or _("no task")
@@ -94,6 +96,11 @@ def _load(known: dict[str, Task], names: Iterable[str]) -> list[str]:
     new = [name for name in names if name not in known]
     known.update({task.name: task for task in Task.objects.filter(name__in=new)})
     return [name for name in new if name not in known]
+
+
+def _altering(group: Task) -> str:
+    text = _("%(group)s gives its parts other settings than their own (%(names)s). Ask for the parts themselves.")
+    return text % {"group": group.name, "names": ", ".join(map(str, group.altered))}
 
 
 def _unknown(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from evaluation.actions.queue_cells import places
+from evaluation.core.placement import group
 from evaluation.models import Device, Task
 from evaluation.templatetags.evaluation_format import size
 
@@ -19,9 +20,19 @@ class Takers:
         self._places = places(tasks)
 
     def of(self, need: int, task: Task) -> list[Device]:
-        """Devices with ``need`` bytes of memory on a node that holds the task's data."""
+        """Devices on nodes that hold the task's data: with ``need`` bytes, or of one node and that much together."""
         nodes = self._places.get(task.pk, frozenset())
-        return [device for device in self.devices if device.memory >= need and device.node_id in nodes]
+        there = [device for device in self.devices if device.node_id in nodes]
+        if large := [device for device in there if device.memory >= need]:
+            return large
+        return [device for node in sorted(nodes) for device in group([d for d in there if d.node_id == node], need)]
+
+    def _large(self, need: int) -> bool:
+        """Whether any device, or several of one node together, have ``need`` bytes, wherever the data lies."""
+        nodes: dict[int, list[Device]] = {}
+        for device in self.devices:
+            nodes.setdefault(device.node_id, []).append(device)
+        return any(device.memory >= need for device in self.devices) or any(group(n, need) for n in nodes.values())
 
     def of_any(self, cells: Iterable[tuple[int, Task]]) -> list[Device]:
         """Devices that could take at least one of the cells, each told by its need and task."""
@@ -35,7 +46,7 @@ class Takers:
             return ""
         if not self.devices:
             return _("No device is up that takes new work; it would wait for one.")
-        if all(device.memory < need for device in self.devices):
+        if not self._large(need):
             text = _("Needs about %(need)s of device memory, and no device that is up has that; it would wait for one.")
             return text % {"need": size(need)}
         return _("No device that is up and large enough has the task's data; it would wait for one.")

@@ -20,3 +20,8 @@ def test_a_lease_below_90_seconds_is_warned_of(settings):
 def test_a_heartbeat_that_does_not_fit_into_a_lease_is_an_error(settings):
     settings.RUN_HEARTBEAT_SECONDS = 40
     assert found() == ["evaluation.E001", "evaluation.W002"]
+
+
+def test_a_setting_that_is_read_no_more_is_named(monkeypatch):
+    monkeypatch.setenv("HUB_ALLOW_PYTHON_TASKS", "1")
+    assert found() == ["evaluation.W003"]

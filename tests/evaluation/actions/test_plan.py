@@ -4,6 +4,7 @@ import pytest
 
 from evaluation.actions import evaluation_plan
 from evaluation.core.request import RequestError, settings_key
+from evaluation.models import Task
 from modelcards.models import Checkpoint
 from modelcards.models.card import Visibility
 from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_task
@@ -131,7 +132,7 @@ def test_generation_on_an_encoder_is_refused_by_what_the_files_are(owner, runnab
     [
         ({"data_reason": "data/x.jsonl is missing"}, "data/x.jsonl is missing"),
         ({"runs_code": True}, "HUB_ALLOW_GENERATED_CODE"),
-        ({"python_code": True, "directory": "/srv/tasks"}, "HUB_ALLOW_PYTHON_TASKS"),
+        ({"python_code": True, "directory": "/srv/tasks"}, "HUB_PYTHON_TASK_DIRS"),
     ],
 )
 def test_a_task_that_this_site_cannot_run_is_refused(owner, runnable, ask, fields, why):
@@ -143,7 +144,7 @@ def test_a_task_that_this_site_cannot_run_is_refused(owner, runnable, ask, field
 
 
 def test_what_an_administrator_allows_runs(owner, runnable, ask, settings):
-    settings.HUB_ALLOW_GENERATED_CODE = settings.HUB_ALLOW_PYTHON_TASKS = True
+    settings.HUB_ALLOW_GENERATED_CODE, settings.HUB_PYTHON_TASK_DIRS = True, ["/srv"]
     runnable("oak")
     make_task("odd", runs_code=True, python_code=True, directory="/srv/tasks")
     assert evaluation_plan(user=owner, request=ask("oak", tasks=["odd"])).count("run") == 1
@@ -315,3 +316,41 @@ def test_a_chat_template_is_refused_where_the_tokenizer_has_none(owner, runnable
     plan = evaluation_plan(user=owner, request=ask("oak", tasks=["agreement"], chat_template=True))
     assert (plan.cells[0].verdict, plan.cells[0].field) == ("refused", "models")
     assert "its tokenizer has none" in plan.cells[0].reason
+
+
+def test_a_local_task_that_changed_under_its_name_is_measured_again(owner, runnable, ask):
+    checkpoint, task, request = (
+        runnable("oak"),
+        make_task("agreement", content="a" * 64),
+        ask("oak", tasks=["agreement"]),
+    )
+    old = standing(checkpoint, task, request, state="done", task_content="a" * 64)
+    assert evaluation_plan(user=owner, request=request).cells[0].cell == old
+    Task.objects.update(content="b" * 64)
+    planned = evaluation_plan(user=owner, request=request).cells[0]
+    assert (planned.verdict, planned.generation) == ("run", 1)
+    assert "has changed since" in planned.reason
+
+
+def test_a_group_that_alters_its_parts_is_refused_with_what_it_alters(owner, runnable, ask):
+    runnable("oak")
+    make_task("a")
+    make_task("openllm", kind="group", members=["a"], altered=["fewshot_split", "num_fewshot"])
+    with pytest.raises(RequestError, match="fewshot_split, num_fewshot"):
+        evaluation_plan(user=owner, request=ask("oak", tasks=["openllm"]))
+
+
+def test_weights_that_are_elsewhere_are_refused_as_such(owner, ask):
+    make_checkpoint(make_card("oak"), path="")
+    make_task("agreement")
+    assert "elsewhere" in evaluation_plan(user=owner, request=ask("oak", tasks=["agreement"])).cells[0].reason
+
+
+def test_devices_of_one_node_count_together(owner, runnable, ask):
+    runnable("oak")
+    task, request = make_task("agreement"), ask("oak", tasks=["agreement"])
+    need = evaluation_plan(user=owner, request=request).cells[0].memory_need
+    node = make_device(name="cuda:0", memory=need // 2 + 1, tasks=[task]).node
+    assert evaluation_plan(user=owner, request=request).devices == 0
+    make_device(node, "cuda:1", memory=need // 2 + 1)
+    assert evaluation_plan(user=owner, request=request).devices == 2

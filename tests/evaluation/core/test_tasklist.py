@@ -54,6 +54,39 @@ def test_every_task_group_and_tag_has_a_row(folder: Path):
     assert found["small"].members == ["local_choice"]
 
 
+def test_a_group_says_how_its_scores_are_made_and_what_it_alters(folder: Path):
+    (folder / "mean.yaml").write_text(
+        "group: mean\ntask: [local_choice, {task: coded, task_alias: Code}]\n"
+        "aggregate_metric_list: {metric: acc, weight_by_size: false, filter_list: none}\n"
+    )
+    found = rows(folder)
+    assert found["mean"].aggregates == [{"metric": "acc", "filter_list": ["none"], "weight_by_size": False}]
+    assert (found["mean"].altered, found["pair"].altered) == ([], ["num_fewshot"])
+
+
+def test_of_two_directories_the_first_wins(folder: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "same.yaml").write_text(LOCAL.replace("tasks/docs.jsonl", "gone.jsonl"))
+    empty = tmp_path / "harness"
+    empty.mkdir()
+    for first, second in ((folder, other), (other, folder)):
+        found = {row.name: row for row in list_tasks(empty, [first, second], tmp_path / "cache")}
+        assert found["local_choice"].directory == str(first)
+
+
+def test_a_local_task_is_known_by_its_content_and_shows_no_other_file(folder: Path, tmp_path: Path):
+    before = rows(folder)["local_choice"].content
+    assert len(before) == 64
+    (folder / "docs.jsonl").write_text('{"q": 1}\n')
+    assert rows(folder)["local_choice"].content != before
+    (tmp_path / "secret.jsonl").write_text("{}\n")
+    (folder / "local.yaml").write_text(LOCAL.replace("tasks/docs.jsonl", str(tmp_path / "secret.jsonl")))
+    row = rows(folder)["local_choice"]
+    assert (row.data_ready, row.content, row.documents) == (False, "", None)
+    assert "outside the task directories" in row.data_reason
+
+
 def test_local_data_is_ready_and_counted(folder: Path):
     row = rows(folder)["local_choice"]
     assert (row.data_ready, row.documents, row.metrics, row.version) == (True, 2, ["acc", "acc_norm"], "2.0")

@@ -162,7 +162,7 @@ def test_refused_and_broken_tasks_say_why_and_leave_the_others(runner: LiveRunne
 def test_allowed_python_stays_in_its_directory(runner: LiveRunner, tmp_path: Path, task_dir: Path):
     short = {"max_gen_toks": 2}
     cells = [CellSpec(name, name, 0, limit=1, generation_kwargs=short) for name in ("python", "outside")]
-    events = runner.score(make_spec(tmp_path, *cells, task_dirs=[str(task_dir)], allow_python_tasks=True))
+    events = runner.score(make_spec(tmp_path, *cells, task_dirs=[str(task_dir)], python_task_dirs=[str(task_dir)]))
     assert [event.cell for event in of_kind(events, TaskDone)] == ["python"]
     assert "lies outside its task directory" in of_kind(events, Failed)[0].reason
 

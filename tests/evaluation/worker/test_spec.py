@@ -15,10 +15,11 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("allowed", [False, True])
 def test_python_of_task_directories_runs_only_by_the_administrators_leave(settings, tmp_path: Path, allowed):
     """Not even in a run that holds a task of the harness with functions of its own."""
-    settings.HUB_CHECKPOINT_DIRS, settings.HUB_ALLOW_PYTHON_TASKS = [tmp_path], allowed
+    listed = [str(tmp_path)] if allowed else []
+    settings.HUB_CHECKPOINT_DIRS, settings.HUB_PYTHON_TASK_DIRS = [tmp_path], listed
     write_checkpoint(tmp_path / "oak")
     run = make_run(make_checkpoint(make_card("oak"), path="oak"), "running")
     tasks = [make_task("hellaswag", python_code=True), make_task("own", directory=str(tmp_path))]
     cells = [make_cell(run.checkpoint, task, run=run) for task in tasks]
     spec = run_spec(Lease(run.pk, 1, "node/cpu"), run, cells, "cpu", tmp_path)
-    assert spec.allow_python_tasks is allowed
+    assert spec.python_task_dirs == listed
