@@ -18,6 +18,8 @@ def local_directory(checkpoint: Checkpoint) -> Path:
 
     Symbolic links are followed before the check. Raises ``CheckpointError`` when it lies elsewhere or is not there.
     """
+    if not checkpoint.path:
+        raise CheckpointError(_("Its weights are not here: only imported results name them."))
     roots = [Path(root).resolve() for root in settings.HUB_CHECKPOINT_DIRS]
     found = [(root / checkpoint.path).resolve() for root in roots]
     below = [path for path in found if any(path.is_relative_to(root) and path != root for root in roots)]

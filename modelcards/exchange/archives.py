@@ -65,17 +65,8 @@ class _Archive:
 
     def danger(self, entry: zipfile.ZipInfo, wanted: bool) -> str:
         """Why an entry must not be read; blank where it may."""
-        path = PurePosixPath(entry.filename)
-        if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in "".join(path.parts[:1]):
-            return _("leads out of the archive; use paths within it")
-        if not entry.filename.isprintable() or len(entry.filename) > 500:
-            return _("has a name that no file should have")
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            return _("is a link; put the file itself into the archive")
-        if path.suffix.lower() in ARCHIVES:
-            return _("is an archive within the archive; unpack it first")
-        if wanted and entry.flag_bits & 0x1:
-            return _("is encrypted")
+        if reason := entry_danger(entry, wanted=wanted):
+            return reason
         if wanted and entry.file_size > largest_card():
             said = {"size": f"{entry.file_size / 2**20:.0f}", "most": settings.HUB_IMPORT_CARD_MB}
             return _("unpacks to %(size)s MB; a card may have %(most)d MB here") % said
@@ -103,8 +94,32 @@ class _Archive:
             raise CardError([RowError(self.label(entry), 1, "", reason)]) from None
 
     def label(self, entry: zipfile.ZipInfo) -> str:
-        """How a report names an entry: printable, never too long."""
-        return "".join(letter if letter.isprintable() else "?" for letter in entry.filename)[:300]
+        """How a report names an entry."""
+        return entry_label(entry)
+
+
+def entry_danger(entry: zipfile.ZipInfo, *, wanted: bool, most: int | None = None) -> str:
+    """Why an entry of any kind must not be read; blank where it may. ``most``: bytes that it may have."""
+    path = PurePosixPath(entry.filename)
+    if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in "".join(path.parts[:1]):
+        return _("leads out of the archive; use paths within it")
+    if not entry.filename.isprintable() or len(entry.filename) > 500:
+        return _("has a name that no file should have")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return _("is a link; put the file itself into the archive")
+    if path.suffix.lower() in ARCHIVES:
+        return _("is an archive within the archive; unpack it first")
+    if wanted and entry.flag_bits & 0x1:
+        return _("is encrypted")
+    if wanted and most is not None and entry.file_size > most:
+        said = {"size": f"{entry.file_size / 2**20:.0f}", "most": most // 2**20}
+        return _("unpacks to %(size)s MB; such a file may have %(most)d MB here") % said
+    return ""
+
+
+def entry_label(entry: zipfile.ZipInfo) -> str:
+    """How a report names an entry: printable, never too long."""
+    return "".join(letter if letter.isprintable() else "?" for letter in entry.filename)[:300]
 
 
 def _folder(path: str) -> str:
