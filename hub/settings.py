@@ -147,6 +147,9 @@ HUB_IMPORT_CARD_MB = env.integer("HUB_IMPORT_CARD_MB", 5, least=1, most=100)
 HUB_IMPORT_FILE_MB = env.integer("HUB_IMPORT_FILE_MB", 200, least=1)
 HUB_IMPORT_UNPACKED_MB = env.integer("HUB_IMPORT_UNPACKED_MB", 2000, least=1)
 HUB_IMPORT_CARDS = env.integer("HUB_IMPORT_CARDS", 100_000, least=1)
+# A file of results and a file of samples; docs/results.md tells what is refused and why.
+HUB_RESULTS_FILE_MB = env.integer("HUB_RESULTS_FILE_MB", 64, least=1, most=512)
+HUB_RESULTS_SAMPLES_MB = env.integer("HUB_RESULTS_SAMPLES_MB", 1000, least=1)
 FILE_UPLOAD_HANDLERS = [
     "modelcards.exchange.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

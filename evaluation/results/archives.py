@@ -37,8 +37,7 @@ def zip_files(name: str, opened: Callable[[], BinaryIO]) -> Iterator[Entry]:
         problem = entry_danger(entry, wanted=wanted, most=_most(entry.filename))
         unpacked += entry.file_size if wanted else 0
         if not problem and wanted and unpacked > most:
-            said = {"most": settings.HUB_IMPORT_UNPACKED_MB}
-            problem = _("comes after the first %(most)d MB that a zip may hold") % said
+            problem = _("comes after the first %(most)d MB that a zip may hold") % {"most": most // 2**20}
         if wanted or problem:
             yield f"{name}/{entry_label(entry)}", _opener(opened, entry), entry.file_size, problem
 

@@ -49,9 +49,10 @@ def match(model: NamedModel, user: Reader, rules: list[Rule] | None = None) -> M
 
 def known_rules() -> list[Rule]:
     """The rules of this site, and those that come with the hub where no other has the same pattern."""
-    own: list[Rule] = list(NameRule.objects.all())
-    patterns = {rule.pattern.lower() for rule in own}
-    return [*own, *(rule for rule in SHIPPED if rule.pattern.lower() not in patterns)]
+    rules: list[Rule] = list(NameRule.objects.all())
+    patterns = {rule.pattern.lower() for rule in rules}
+    rules += [rule for rule in SHIPPED if rule.pattern.lower() not in patterns]
+    return rules
 
 
 def _by_repository(cards: object, repo: str) -> ModelCard | None:

@@ -15,8 +15,13 @@ LONGEST = 200
 class Rule(Protocol):
     """A pattern and what is meant by it; one ``*`` may stand in each."""
 
-    pattern: str
-    target: str
+    @property
+    def pattern(self) -> str:
+        """The name that files give."""
+
+    @property
+    def target(self) -> str:
+        """The name that is meant."""
 
 
 @dataclass(frozen=True)
