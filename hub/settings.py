@@ -185,6 +185,9 @@ RUN_SILENCE_SECONDS = env.integer("RUN_SILENCE_SECONDS", 300, least=1)
 RUN_LOAD_SECONDS = env.integer("RUN_LOAD_SECONDS", 1800, least=1)
 RUNNER_IDLE_SECONDS = env.integer("RUNNER_IDLE_SECONDS", 600, least=1)
 NODE_LIVE_SECONDS = env.integer("NODE_LIVE_SECONDS", 60, least=1)
+# What a node keeps for itself and can lose: answers of models, so that a run goes on where it was.
+HUB_CACHE_DIR = Path(env.text("HUB_CACHE_DIR", str(HUB_DATA_DIR / "cache"))).resolve()
+HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 2000)
 
 # Scheduling: what memory a run is thought to need, how long it waits for a better device, what counts as lately.
 HUB_MEMORY_CONTEXT = env.integer("HUB_MEMORY_CONTEXT", 256, least=1)

@@ -70,6 +70,7 @@ class Message:
     kind: ClassVar[str] = ""
 
 
+    fresh: str = ""
 @dataclass(frozen=True)
 class RunCommand(Message):
     """Score these cells."""
@@ -89,6 +90,8 @@ class CancelCommand(Message):
 
 @dataclass(frozen=True)
 class QuitCommand(Message):
+    answers: str = ""
+    answers_bytes: int = 0
     """End the process when idle or after the batch in hand."""
 
     kind: ClassVar[str] = "quit"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +79,8 @@ def serve(events_fd: int, idle_seconds: float) -> int:
     events = Events(os.fdopen(events_fd, "w", encoding="utf-8", errors="backslashreplace"))
     commands = Commands(os.fdopen(private_stdin(), "r", encoding="utf-8", errors="replace"), events)
     commands.listen()
+    # Whoever ends this machine signals everything at once: what is computed is kept, and the worker gives the run back.
+    signal.signal(signal.SIGTERM, lambda number, frame: commands.quit())
     events(Ready(os.getpid(), **describe()))
     service = None
     while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ import numpy as np
 from lm_eval.evaluator import evaluate
 from lm_eval.utils import set_torch_seed
 
+from evaluation.core.answers import AnswerStore
 from evaluation.core.protocol import CellSpec, Message, RunSpec, SamplesWritten, TaskDone, TaskStarted, Warned
 from evaluation.runner.failures import CancelError, ScoringError, explain, out_of_memory
+from evaluation.runner.keeping import keeping, sentence
 from evaluation.runner.loading import Loaded
 from evaluation.runner.messages import MessageLog
 from evaluation.runner.pulse import Pulse
@@ -36,6 +39,7 @@ class CellWork:
     pulse: Pulse
     emit: Callable[[Message], None]
 
+    store: AnswerStore | None = None
 
 def score_cell(cell: CellSpec, work: CellWork) -> None:
     """Load the task, let the model answer, send samples and results. Raises ScoringError or CancelError."""
@@ -52,9 +56,10 @@ def score_cell(cell: CellSpec, work: CellWork) -> None:
     kind = scoring_kind(task, work.loaded)
     observe(task, cell, kind, work)
     work.pulse.phase("requests")
+    lm, kept = keeping(task, cell, work)
     try:
         answer = evaluate(
-            lm=work.loaded.lm,
+            lm=lm,
             task_dict={"tasks": {task.task_name: task}},
             limit=cell.limit,
             log_samples=True,
@@ -77,9 +82,18 @@ def score_cell(cell: CellSpec, work: CellWork) -> None:
     seeds = {"python": python_seed(cell.seed), "numpy": cell.seed, "torch": cell.seed, "fewshot": cell.seed}
     record = {**made_with(task, cell, work), "seeds": seeds, "scoring": kind}
     work.emit(TaskDone(work.spec.run, cell.cell, results, shots, record, seconds))
+    if kept is not None:
+        record["answers"] = kept.told()
+        tell(sentence(kept), cell, work)
 
 
 def seed_everything(seed: int) -> None:
+def tell(said: str, cell: CellSpec, work: CellWork) -> None:
+    """A line in the log of the run."""
+    if said:
+        print(f"{cell.task}, {cell.num_fewshot}-shot: {said}", file=sys.stderr, flush=True)
+
+
     """Seed as lm-eval's command does before it loads tasks: for 1234 as by default, else as with ``--seed``."""
     random.seed(python_seed(seed))
     np.random.seed(seed)

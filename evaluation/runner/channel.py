@@ -55,6 +55,11 @@ class Commands:
         """Start reading. When the input ends, so does the process, at once."""
         threading.Thread(target=self._read, name="commands", daemon=True).start()
 
+    def quit(self) -> None:
+        """End between two batches, as after a ``quit`` command."""
+        self.quitting = True
+        self._runs.put(QuitCommand())
+
     def next(self, timeout: float) -> RunCommand | QuitCommand | None:
         """The next run or quit, or None when none came in ``timeout`` seconds."""
         try:

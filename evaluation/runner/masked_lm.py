@@ -72,7 +72,10 @@ class MaskedLM(LM):  # type: ignore[misc]
         for start in range(0, len(requests), REQUESTS_AT_ONCE):
             block = requests[start : start + REQUESTS_AT_ONCE]
             texts = [self.encode(*request.args[:2]) for request in block]
-            answers += self._score(texts)
+            scored = self._score(texts)
+            for request, answer in zip(block, scored, strict=True):
+                self.cache_hook.add_partial("loglikelihood", request.args, answer)
+            answers += scored
         return answers
 
     def loglikelihood_rolling(self, requests: list[Instance]) -> list[float]:
@@ -81,6 +84,7 @@ class MaskedLM(LM):  # type: ignore[misc]
         for request in requests:
             windows = list(self.windows(request.args[0]))
             totals.append(sum(score for score, _ in self._score(windows, answers=False)))
+            self.cache_hook.add_partial("loglikelihood_rolling", request.args, totals[-1])
             self.pulse.answered()
         return totals
 

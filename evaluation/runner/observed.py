@@ -9,6 +9,7 @@ from lm_eval.api.model import CacheHook
 from lm_eval.models.huggingface import HFLM
 
 from evaluation.core.checkpoints import CheckpointError
+from evaluation.runner.kept import KeptAnswers, pack_windows, windows
 from evaluation.runner.pulse import Pulse
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ class AnswerHook(CacheHook):  # type: ignore[misc]
 
 class ObservedHFLM(HFLM):  # type: ignore[misc]
     """HFLM that beats before each forward pass, counts answers, and refuses weights that lack a layer."""
+
+    kept_windows: KeptAnswers | None = None
+    """Keeps the windows of rolling likelihoods; lm-eval tells of these only when all of a call are there."""
 
     def __init__(self, pulse: Pulse, **arguments: Any) -> None:
         self._pulse = pulse
@@ -54,10 +58,23 @@ class ObservedHFLM(HFLM):  # type: ignore[misc]
         return list(super().loglikelihood_rolling(requests, disable_tqdm=disable_tqdm))
 
     def _loglikelihood_tokens(self, requests: Any, *positional: Any, **named: Any) -> list[tuple[float, bool]]:
+        rolling = bool(requests) and requests[0][0] is None
+        if rolling and self.kept_windows is not None:
+            return self._windows(self.kept_windows, requests, *positional, **named)
         answers = super()._loglikelihood_tokens(requests, *positional, **named)
-        if requests and requests[0][0] is None:
+        if rolling:
             self._pulse.answered(len(requests))
         return list(answers)
+
+    def _windows(self, kept: KeptAnswers, requests: Any, *positional: Any, **named: Any) -> list[tuple[float, bool]]:
+        """One batch of windows: computed as a whole, and kept as a whole."""
+        key = kept.key("windows", [request[1:] for request in requests])
+        if known := kept.find([key], each=len(requests)).get(key):
+            return windows(known)
+        answers = list(super()._loglikelihood_tokens(requests, *positional, **named))
+        kept.keep(key, pack_windows(answers))
+        self._pulse.answered(len(requests))
+        return answers
 
 
 def refuse_missing(loading: dict[str, Any]) -> None:

@@ -25,6 +25,8 @@ class Pulse:
         self._run = self._cell = self._phase = ""
         self._documents = self._answers = self._shown = 0
         self._requests = 1
+        self.between: Callable[[], None] = lambda: None
+        """Done before each forward pass: what the one before it gave can be put away."""
         self._began = self._said = 0.0
 
     def enter(self, run: str, cell: str = "") -> None:
@@ -51,6 +53,7 @@ class Pulse:
 
     def beat(self) -> None:
         """Still computing. Raises CancelError when the asker wants no more of it."""
+        self.between()
         self.check()
         if time.monotonic() - self._said >= BEAT_SECONDS:
             self._say()

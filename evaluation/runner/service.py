@@ -11,6 +11,7 @@ from evaluation.core.protocol import Failed, Finished, Message, RunSpec, Started
 from evaluation.runner.bootstrap import keep_alive
 from evaluation.runner.cell import CellWork, score_cell
 from evaluation.runner.failures import CancelError, ScoringError, detail, device_fault, explain
+from evaluation.runner.keeping import open_store
 from evaluation.runner.loading import Loaded, Shelf
 from evaluation.runner.pulse import Pulse
 from evaluation.runner.quiet import hide_bars
@@ -43,17 +44,20 @@ class Service:
             self.shelf.clear()
             return self._finish(spec, 0, len(spec.cells), began)
         done = failed = 0
+        store = open_store(spec.answers, spec.answers_bytes, log)
         for cell in spec.cells:
             if self.broken:
                 break
             try:
-                score_cell(cell, CellWork(spec, loaded, self._tasks, self._pulse, self._emit))
+                score_cell(cell, CellWork(spec, loaded, self._tasks, self._pulse, self._emit, store))
                 done += 1
             except CancelError:
                 continue
             except Exception as error:  # noqa: BLE001 — one cell's failure leaves the others
                 failed += 1
                 self._fail(spec, cell.cell, error)
+        if store is not None:
+            store.close()
         self.shelf.used_at = time.monotonic()
         return self._finish(spec, done, failed, began)
 
@@ -85,3 +89,8 @@ class Service:
         cancelled = self._stopped(spec.run, "")
         self._emit(Finished(spec.run, done, failed, cancelled, round(time.monotonic() - began, 3)))
         return done == len(spec.cells)
+
+
+def log(said: str) -> None:
+    """A line in the log of the run."""
+    print(said, file=sys.stderr, flush=True)

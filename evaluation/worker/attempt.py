@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SUSPECT_LIMIT = 2
+SAME_MOMENT = 1.0
+"""Whoever ends a node may signal runner and worker at once; the worker may hear it a moment after its runner has."""
 
 
 class Attempt:
@@ -59,15 +61,14 @@ class Attempt:
             self.supervision.go()
         except RunnerGone as gone:
             self.worker.drop_runner()
-            return self._crashed(str(gone))
+            return self._stopped() if self.worker.stopping(SAME_MOMENT) else self._crashed(str(gone))
         except RunnerHung:
             self.worker.drop_runner()
             seconds = self.supervision.limit if self.supervision else settings.RUN_SILENCE_SECONDS
             return self._crashed(_("The runner gave no sign of life for %(seconds)d s.") % {"seconds": seconds})
         except WorkerStopped:
             self.worker.drop_runner()
-            text = _("The worker on %(owner)s was stopped.") % {"owner": job.lease.owner}
-            return self._release(text, counts=False)
+            return self._stopped()
         except Cancelled:
             self.worker.drop_runner()
             return self._end()
@@ -90,6 +91,8 @@ class Attempt:
         for_memory = {cell: said for cell, said in retriable.items() if cell in left and said.cause == "memory"}
         if for_memory:
             return self._smaller(for_memory)
+        if self.worker.stopping(0 if retriable else SAME_MOMENT):
+            return self._stopped()
         said = next((retriable[cell] for cell in left if cell in retriable), None)
         reason = said.reason if said else _("The runner finished without scoring everything.")
         return self._release(reason)
@@ -97,6 +100,11 @@ class Attempt:
     def _smaller(self, failed: dict[int, Failed]) -> str:
         """Half the batch, as long as there is half a batch."""
         reason = next(iter(failed.values())).reason
+    def _stopped(self) -> str:
+        """This worker is to end: the run goes back at once, and the attempt is not counted."""
+        text = _("The worker on %(owner)s was stopped.") % {"owner": self.job.lease.owner}
+        return self._release(text, counts=False)
+
         batch = half(self.job.run.batch_size)
         if batch is None:
             self._fail(list(failed), reason)

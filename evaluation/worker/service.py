@@ -63,9 +63,9 @@ class Worker:
         """Give back the run in hand and end the runner."""
         self._stop.set()
 
-    def stopping(self) -> bool:
-        """Whether ``stop`` was called."""
-        return self._stop.is_set()
+    def stopping(self, within: float = 0.0) -> bool:
+        """Whether ``stop`` was called, or is within some seconds."""
+        return self._stop.wait(within)
 
     def work(self) -> None:
         """Claim and do runs until there is none left for this device."""

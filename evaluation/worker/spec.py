@@ -8,6 +8,7 @@ from django.conf import settings
 
 from evaluation.actions import Lease
 from evaluation.checkpoints import local_directory
+from evaluation.core.answers import FILE
 from evaluation.core.protocol import CellSpec, ModelSpec, RunSpec
 from evaluation.models import Cell, Run
 
@@ -32,6 +33,8 @@ def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) 
         allow_generated_code=settings.HUB_ALLOW_GENERATED_CODE and any(task.runs_code for task in tasks),
     )
 
+        answers=str(Path(settings.HUB_CACHE_DIR) / FILE) if settings.HUB_ANSWERS_MB else "",
+        answers_bytes=settings.HUB_ANSWERS_MB * 2**20,
 
 def _model(run: Run, cells: list[Cell]) -> ModelSpec:
     checkpoint = run.checkpoint
@@ -57,3 +60,9 @@ def _cell(cell: Cell) -> CellSpec:
         system_instruction=asked["system_instruction"],
         generation_kwargs=asked["generation_kwargs"],
     )
+        fresh=fresh(cell),
+
+
+def fresh(cell: Cell) -> str:
+    """A cell that is measured again uses only answers of its own earlier attempts: this name tells them apart."""
+    return f"cell {cell.pk} of {cell.created_at.isoformat()}" if cell.generation else ""

@@ -17,6 +17,8 @@ from evaluation.worker.runner_process import RunnerGone, RunnerProcess
 LOOK_SECONDS = 0.5
 QUIET_PHASES = ("loading", "tasks")  # a checkpoint, or a data set that is prepared for the first time
 CANCEL_SECONDS = 60
+STOP_SECONDS = 3.0
+"""A worker that ends waits so long for its runner to finish the batch in hand; ``manage.py node`` waits twice that."""
 
 
 class RunnerHung(Exception):  # noqa: N818
@@ -43,6 +45,7 @@ class Supervision:
         self.limit: float = settings.RUN_LOAD_SECONDS
         self.heard = time.monotonic()
         self.cancelled_at: float | None = None
+        self.stopped_at: float | None = None
         self.dropped: set[int] = set()
 
     def go(self) -> None:
@@ -51,11 +54,21 @@ class Supervision:
         finished = False
         while not finished:
             self._look()
-            event = self.runner.next_event(LOOK_SECONDS)
+            event = self.runner.next_event(LOOK_SECONDS if self.stopped_at is None else LOOK_SECONDS / 5)
             if event is not None:
                 finished = self._take(event)
             elif time.monotonic() - self.heard > self.limit:
                 raise RunnerHung
+        if self.stopped_at is not None:
+            raise WorkerStopped
+
+    def _stop(self) -> None:
+        """Have the runner stop between two batches, so that what it has answered is kept; wait for that a moment."""
+        if self.stopped_at is None:
+            self.stopped_at = time.monotonic()
+            self.runner.send(CancelCommand(self.spec.run))
+        elif time.monotonic() - self.stopped_at > STOP_SECONDS:
+            raise WorkerStopped
 
     def _take(self, event: Message) -> bool:
         """Store an event; returns whether it was the last. One of another run is left over and counts for nothing."""
@@ -74,7 +87,7 @@ class Supervision:
         if self.job.lost:
             raise LeaseLost
         if self.stopping():
-            raise WorkerStopped
+            self._stop()
         if self.job.wishes.cancel and self.cancelled_at is None:
             self.cancelled_at = time.monotonic()
             self.runner.send(CancelCommand(self.spec.run))
