@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 
-from evaluation.actions import ActionError, Plan
+from evaluation.actions import ActionError, Plan, PlannedCell
+from evaluation.actions.sweep_submit import Planned
+from evaluation.core.request import read_json
+from evaluation.groups import GroupTree, group_cells
 from evaluation.models import Cell
 from evaluation.progress import Summary
 
@@ -38,11 +41,17 @@ def person(name: str) -> AbstractBaseUser:
 def plan_lines(plan: Plan) -> list[str]:
     """The matrix: one line per cell, then the sums and the estimate."""
     rows: list[tuple[str, ...]] = [
-        (c.verdict, c.model, c.task.name, f"{c.asked_fewshot}-shot", c.reason) for c in plan.cells
+        (c.verdict, c.model, c.task.name, _at(c, plan), " ".join(filter(None, (c.reason, c.waits)))) for c in plan.cells
     ]
     lines = _table(rows)
     sums = ", ".join(f"{plan.count(verdict)} {verdict}" for verdict in ("run", "reuse", "refused"))
     return [*lines, f"{sums}; {_estimate(plan)}"]
+
+
+def _at(cell: PlannedCell, plan: Plan) -> str:
+    """The shots, with the seed where several are asked for."""
+    several = len(plan.request.seed) > 1
+    return f"{cell.asked_fewshot}-shot, seed {cell.seed}" if several else f"{cell.asked_fewshot}-shot"
 
 
 def _estimate(plan: Plan) -> str:
@@ -51,7 +60,10 @@ def _estimate(plan: Plan) -> str:
     if not plan.devices:
         return "no live device can take it now"
     took = "how long is not known yet" if plan.seconds is None else f"about {duration(plan.seconds)}"
-    return f"{took} on {plan.devices} device{'s' if plan.devices != 1 else ''}"
+    devices = f"{plan.devices} device{'s' if plan.devices != 1 else ''}"
+    nodes = f" of {plan.nodes} nodes" if plan.nodes > 1 else ""
+    waiting = f"; {plan.waiting} would wait" if plan.waiting else ""
+    return f"{took} on {devices}{nodes}{waiting}"
 
 
 def result_lines(cells: Iterable[Cell]) -> list[str]:
@@ -64,6 +76,57 @@ def result_lines(cells: Iterable[Cell]) -> list[str]:
         if not scores:
             rows.append((*head, cell.state, cell.reason, ""))
     return _table(rows)
+
+
+def group_lines(names: Iterable[str], cells: Sequence[Cell]) -> list[str]:
+    """Every metric of the groups among ``names`` and below them of which all parts are done and among ``cells``."""
+    rows: list[tuple[str, ...]] = []
+    for group in group_cells(GroupTree.of(names), cells):
+        head = (group.checkpoint.card.slug, group.task.name, f"{group.num_fewshot}-shot")
+        for score in group.scores:
+            error = "" if score.stderr is None else f"± {score.stderr:.4f}"
+            rows.append((*head, score.metric, f"{score.value:.4f}", error))
+    return ["Groups", *_table(rows)] if rows else []
+
+
+def sweep_lines(sweep: Sequence[Planned]) -> list[str]:
+    """The plan of every entry, what was queued for it, and how much was missing in all."""
+    lines: list[str] = []
+    for planned in sweep:
+        title = planned.entry.request.note or f"line {planned.entry.line}"
+        lines += [f"{title}:", *plan_lines(planned.plan)]
+        if planned.submission:
+            lines.append(f"Evaluation {planned.submission.evaluation.pk}")
+    missing = sum(planned.missing for planned in sweep)
+    lines.append(f"{missing} cells were missing." if missing else "Nothing is missing.")
+    return lines
+
+
+def asked(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a command line as the JSON of a request; what is no number goes on as it is, and is refused there."""
+    return {
+        **options,
+        "models": options["models"].split(","),
+        "tasks": options["tasks"].split(","),
+        "num_fewshot": [_number(part) for part in options["num_fewshot"].split(",")],
+        "seed": [_number(part) for part in options["seed"].split(",")],
+        "batch_size": str(options["batch_size"]),
+        "generation_kwargs": _object(options["generation_kwargs"]),
+    }
+
+
+def _number(text: str) -> int | str:
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _object(text: str) -> Any:
+    try:
+        return read_json(text)
+    except ValueError:
+        return text
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:

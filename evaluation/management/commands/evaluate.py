@@ -1,77 +1,131 @@
-"""Queues an evaluation from a shell: the same plan, the same words as in the browser."""
+"""Queues evaluations from a shell: the same plan, the same words as in the browser."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evaluation.actions import ActionError, Plan, evaluation_plan, evaluation_submit
-from evaluation.cli import ProgressBar, person, plan_lines, result_lines
+from evaluation.actions.estimate import Speeds
+from evaluation.actions.sweep_submit import Planned, sweep_plan, sweep_submit
+from evaluation.cli import ProgressBar, asked, group_lines, person, plan_lines, result_lines, sweep_lines
 from evaluation.core.request import EvaluationRequest, RequestError
-from evaluation.models import Cell, Evaluation
-from evaluation.progress import evaluation_summary
+from evaluation.core.sweep import LARGEST, Entry, SweepError, read_sweep
+from evaluation.models import Cell, Device
+from evaluation.progress import Summary, summary
 
 LOOK_SECONDS = 0.5
+DEFAULTS = {
+    "num_fewshot": "0",
+    "limit": None,
+    "batch_size": "16",
+    "seed": "1234",
+    "dtype": "float32",
+    "chat_template": False,
+    "system_instruction": None,
+    "generation_kwargs": "{}",
+    "priority": 0,
+    "note": "",
+    "force": False,
+}
+"""Of the options that say what to measure; a file says all of that itself."""
 
 
 class Command(BaseCommand):
-    help = "Queue models x tasks x shots; with --wait, show progress and end with 1 when a cell failed."
+    help = "Queue models x tasks x shots x seeds; with --wait, show progress and end with 1 when a cell failed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--models", required=True, help="slug or slug@revision, separated by commas")
-        parser.add_argument("--tasks", required=True, help="tasks, groups or tags, separated by commas")
-        parser.add_argument("--num-fewshot", default="0", help="shot counts, separated by commas")
+        parser.add_argument("--models", help="slug or slug@revision, separated by commas")
+        parser.add_argument("--tasks", help="tasks, groups or tags, separated by commas")
+        parser.add_argument("--num-fewshot", help="shot counts, separated by commas (default: 0)")
         parser.add_argument("--limit", type=int, help="documents per task")
-        parser.add_argument("--batch-size", default="16")
-        parser.add_argument("--seed", type=int, default=1234)
-        parser.add_argument("--dtype", default="float32")
-        parser.add_argument("--priority", type=int, default=0)
-        parser.add_argument("--note", default="")
-        parser.add_argument("--user", default="", help="whose evaluation it is (default: the first administrator)")
+        parser.add_argument("--batch-size", help="a number, or auto (default: 16)")
+        parser.add_argument("--seed", help="seeds, separated by commas (default: 1234)")
+        parser.add_argument("--dtype", help="float32 (default), bfloat16, float16 or auto")
+        parser.add_argument("--chat-template", action="store_true", help="apply the models' chat templates")
+        parser.add_argument("--system-instruction", help="text before every prompt")
+        parser.add_argument("--generation-kwargs", help='JSON such as {"max_gen_toks": 64}')
+        parser.add_argument("--priority", type=int, help="higher goes first (default: 0)")
+        parser.add_argument("--note", help="title on the queue")
         parser.add_argument("--force", action="store_true", help="measure again what is there already")
+        parser.add_argument("--file", help="a sweep in YAML, or - for standard input; adds only what is missing")
+        parser.add_argument("--user", default="", help="whose evaluation it is (default: the first administrator)")
         parser.add_argument("--wait", action="store_true", help="wait for the end and print the scores")
         parser.add_argument("--plan", action="store_true", help="only show what would happen")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             user = person(str(options["user"]))
-            request = EvaluationRequest.from_json(_mapping(options))
-            plan = evaluation_plan(user=user, request=request)
-            self._print(plan_lines(plan))
-            if not options["plan"]:
-                self._submit(user, request, plan, wait=bool(options["wait"]))
+            if options["file"]:
+                self._sweep(user, options)
+            else:
+                self._one(user, options)
         except RequestError as error:
             lines = [f"{name}: {text}" for name, texts in error.errors.items() for text in texts]
+            raise CommandError("\n".join(lines), returncode=2) from None
+        except SweepError as error:
+            lines = [problem.told(str(options["file"])) for problem in error.problems]
             raise CommandError("\n".join(lines), returncode=2) from None
         except ActionError as error:
             raise CommandError(error.reason) from None
 
-    def _submit(self, user: AbstractBaseUser, request: EvaluationRequest, plan: Plan, wait: bool) -> None:
+    def _one(self, user: AbstractBaseUser, options: dict[str, Any]) -> None:
+        if not options["models"] or not options["tasks"]:
+            raise CommandError("Name --models and --tasks, or a --file.", returncode=2)
+        request = EvaluationRequest.from_json(asked(_given(options)))
+        plan = evaluation_plan(user=user, request=request)
+        self._print(plan_lines(plan))
+        if options["plan"]:
+            return
         submission = evaluation_submit(user=user, request=request, from_shell=True)
         self.stdout.write(f"Evaluation {submission.evaluation.pk}")
-        if not submission.woken:
-            self.stdout.write("Redis is not reachable: the work starts when it is back.")
-        if wait:
-            self._wait(submission.evaluation)
-        if refused := plan.count("refused"):
-            raise CommandError(f"{refused} of {len(plan.cells)} cells were refused.")
+        self._say_woken(submission.woken)
+        cells = list(Cell.objects.filter(evaluations=submission.evaluation).values_list("pk", flat=True))
+        self._end([plan], cells if options["wait"] else [])
 
-    def _wait(self, evaluation: Evaluation) -> None:
+    def _sweep(self, user: AbstractBaseUser, options: dict[str, Any]) -> None:
+        both = [name for name in ("models", "tasks", *DEFAULTS) if options[name]]
+        if both:
+            names = ", ".join("--" + name.replace("_", "-") for name in both)
+            raise CommandError(f"The file says what to measure; leave out {names}.", returncode=2)
+        entries = _read(str(options["file"]))
+        if options["plan"]:
+            self._print(sweep_lines(sweep_plan(user=user, entries=entries)))
+            return
+        done = sweep_submit(user=user, entries=entries, from_shell=True)
+        self._print(sweep_lines(done))
+        self._say_woken(all(planned.submission.woken for planned in done if planned.submission))
+        self._end([planned.plan for planned in done], _cells(done) if options["wait"] else [])
+
+    def _say_woken(self, woken: bool) -> None:
+        if not woken:
+            self.stdout.write("Redis is not reachable: the work starts when it is back.")
+
+    def _end(self, plans: Sequence[Plan], cells: list[int]) -> None:
+        """Wait for ``cells``, and end badly where something was refused."""
+        if cells:
+            self._wait(cells, {name for plan in plans for name in plan.request.tasks})
+        if refused := sum(plan.count("refused") for plan in plans):
+            raise CommandError(f"{refused} of {sum(len(plan.cells) for plan in plans)} cells were refused.")
+
+    def _wait(self, pks: list[int], tasks: set[str]) -> None:
         bar = ProgressBar(self.stdout, live=sys.stdout.isatty())
         try:
-            while not bar.show(evaluation_summary(evaluation)):
+            while not bar.show(_summary(pks)):
                 time.sleep(LOOK_SECONDS)
         except KeyboardInterrupt:
             raise CommandError("Not waiting any longer; the evaluation goes on.", returncode=130) from None
         finally:
             bar.close()
-        cells = list(Cell.objects.filter(evaluations=evaluation).distinct().for_page())
-        self._print(result_lines(cells))
+        cells = list(Cell.objects.filter(pk__in=pks).for_page())
+        self._print(result_lines(cells) + group_lines(tasks, cells))
         states = Counter(cell.state for cell in cells)
         if bad := states["failed"] + states["cancelled"]:
             raise CommandError(f"{bad} of {len(cells)} cells did not end well.")
@@ -80,20 +134,28 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
 
 
-def _mapping(options: dict[str, Any]) -> dict[str, Any]:
-    """The options as the JSON of a request; what is not a number goes on as it is and is refused there."""
-    names = ("limit", "seed", "dtype", "priority", "note", "force")
-    return {
-        "models": options["models"].split(","),
-        "tasks": options["tasks"].split(","),
-        "num_fewshot": [_number(part) for part in options["num_fewshot"].split(",")],
-        "batch_size": str(options["batch_size"]),
-        **{name: options[name] for name in names},
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that say what to measure, each with its default where it is not given."""
+    return {name: options[name] or DEFAULTS.get(name) for name in ("models", "tasks", *DEFAULTS)} | {
+        "limit": options["limit"]
     }
 
 
-def _number(text: str) -> int | str:
+def _read(name: str) -> tuple[Entry, ...]:
+    """The entries of a sweep file; no more of it is read than a sweep may have."""
     try:
-        return int(text)
-    except ValueError:
-        return text
+        if name == "-":
+            return read_sweep(sys.stdin.buffer.read(LARGEST + 1))
+        with Path(name).open("rb") as stream:
+            return read_sweep(stream.read(LARGEST + 1))
+    except OSError as error:
+        raise CommandError(f"{name}: {error.strerror}.", returncode=2) from None
+
+
+def _cells(done: Sequence[Planned]) -> list[int]:
+    return list(dict.fromkeys(pk for planned in done for pk in planned.cells()))
+
+
+def _summary(pks: list[int]) -> Summary:
+    cells = list(Cell.objects.filter(pk__in=pks).select_related("task", "checkpoint", "run"))
+    return summary(cells, Speeds({cell.checkpoint for cell in cells}, Device.objects.live()))
