@@ -23,8 +23,30 @@ class ProtocolError(ValueError):
 
 
 @dataclass(frozen=True)
+class ServedSpec:
+    """A model behind an OpenAI-compatible address, and what its server can do. The key itself is never in it."""
+
+    name: str
+    address: str
+    model: str
+    key_variable: str = ""
+    completions: bool = False
+    echo: bool = False
+    token_prompts: bool = False
+    chat: bool = False
+    tokenizer: bool = False
+    max_length: int = 2048
+    concurrency: int = 8
+    tries: int = 5
+    timeout: float = 120.0
+
+
+@dataclass(frozen=True)
 class ModelSpec:
-    """What to load. Exactly one of ``path`` (a directory) and ``repo_id`` (with ``revision``) is given."""
+    """What to load. Exactly one of ``path`` (a directory) and ``repo_id`` (with ``revision``) is given.
+
+    Of a ``served`` model they say where its tokenizer lies, and both may be blank.
+    """
 
     architecture_family: str
     path: str = ""
@@ -32,6 +54,8 @@ class ModelSpec:
     revision: str = "main"
     dtype: str = "float32"
     sha256: str = ""
+    backend: str = "hf"
+    served: ServedSpec | None = None
 
 
 @dataclass(frozen=True)
@@ -46,21 +70,28 @@ class CellSpec:
     chat_template: bool = False
     system_instruction: str | None = None
     generation_kwargs: dict[str, Any] = field(default_factory=dict)
+    fresh: str = ""
 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """Cells of one checkpoint. ``out`` is a directory that the runner may write; files in events are below it."""
+    """Cells of one checkpoint. ``out`` is a directory that the runner may write; files in events are below it.
+
+    ``devices``: several that the checkpoint is spread over, ``device`` the first of them; empty: ``device`` alone.
+    """
 
     run: str
     model: ModelSpec
     cells: list[CellSpec]
     out: str
     device: str = "cpu"
+    devices: list[str] = field(default_factory=list)
     batch_size: str = "16"
     task_dirs: list[str] = field(default_factory=list)
     python_task_dirs: list[str] = field(default_factory=list)
     allow_generated_code: bool = False
+    answers: str = ""
+    answers_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,7 +101,6 @@ class Message:
     kind: ClassVar[str] = ""
 
 
-    fresh: str = ""
 @dataclass(frozen=True)
 class RunCommand(Message):
     """Score these cells."""
@@ -90,8 +120,6 @@ class CancelCommand(Message):
 
 @dataclass(frozen=True)
 class QuitCommand(Message):
-    answers: str = ""
-    answers_bytes: int = 0
     """End the process when idle or after the batch in hand."""
 
     kind: ClassVar[str] = "quit"

@@ -23,6 +23,7 @@ from evaluation.runner.messages import MessageLog
 from evaluation.runner.pulse import Pulse
 from evaluation.runner.results import made_with, results_of
 from evaluation.runner.samplefiles import write_samples
+from evaluation.runner.served.lm import ServedLM
 from evaluation.runner.tasks import Tasks
 
 DEFAULT_SEED, DEFAULT_PYTHON_SEED = 1234, 0
@@ -38,8 +39,8 @@ class CellWork:
     tasks: Tasks
     pulse: Pulse
     emit: Callable[[Message], None]
-
     store: AnswerStore | None = None
+
 
 def score_cell(cell: CellSpec, work: CellWork) -> None:
     """Load the task, let the model answer, send samples and results. Raises ScoringError or CancelError."""
@@ -55,8 +56,8 @@ def score_cell(cell: CellSpec, work: CellWork) -> None:
     messages = MessageLog(task, work.pulse)
     kind = scoring_kind(task, work.loaded)
     observe(task, cell, kind, work)
-    work.pulse.phase("requests")
     lm, kept = keeping(task, cell, work)
+    work.pulse.phase("requests")
     try:
         answer = evaluate(
             lm=lm,
@@ -81,19 +82,19 @@ def score_cell(cell: CellSpec, work: CellWork) -> None:
     seconds = round(time.monotonic() - began, 3)
     seeds = {"python": python_seed(cell.seed), "numpy": cell.seed, "torch": cell.seed, "fewshot": cell.seed}
     record = {**made_with(task, cell, work), "seeds": seeds, "scoring": kind}
-    work.emit(TaskDone(work.spec.run, cell.cell, results, shots, record, seconds))
     if kept is not None:
         record["answers"] = kept.told()
         tell(sentence(kept), cell, work)
+    work.emit(TaskDone(work.spec.run, cell.cell, results, shots, record, seconds))
 
 
-def seed_everything(seed: int) -> None:
 def tell(said: str, cell: CellSpec, work: CellWork) -> None:
     """A line in the log of the run."""
     if said:
         print(f"{cell.task}, {cell.num_fewshot}-shot: {said}", file=sys.stderr, flush=True)
 
 
+def seed_everything(seed: int) -> None:
     """Seed as lm-eval's command does before it loads tasks: for 1234 as by default, else as with ``--seed``."""
     random.seed(python_seed(seed))
     np.random.seed(seed)
@@ -119,6 +120,9 @@ def configure(task: Any, cell: CellSpec, work: CellWork) -> None:
 
 def refuse(task: Any, cell: CellSpec, loaded: Loaded) -> None:
     """Raise ScoringError for what this checkpoint cannot answer."""
+    if isinstance(loaded.lm, ServedLM):
+        loaded.lm.take(str(task.OUTPUT_TYPE), cell.chat_template)
+        return
     if loaded.scoring != "loglikelihood" and task.OUTPUT_TYPE == "generate_until":
         raise ScoringError(
             "refused", f"Task {cell.task} lets the model generate text, which an encoder-only model cannot."

@@ -21,27 +21,33 @@ from evaluation.core.checkpoints import (
     weight_files,
 )
 from evaluation.core.families import ENCODER_DECODER, ENCODER_ONLY, has_masked_head
-from evaluation.core.protocol import ModelSpec
+from evaluation.core.protocol import ModelSpec, ServedSpec
 from evaluation.runner.failures import ScoringError, explain, out_of_memory
 from evaluation.runner.masked_lm import MaskedLM, usable_length
 from evaluation.runner.observed import ObservedHFLM, free_memory, refuse_missing
 from evaluation.runner.pulse import Pulse
+from evaluation.runner.served.connect import connect
 
-FETCHED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
+TOKENIZER = ["*.json", "*.txt", "*.model", "*.jinja"]
+FETCHED = [*TOKENIZER, "*.safetensors"]
 DTYPES = ("float32", "float16", "bfloat16", "auto")
 
 
 @dataclass
 class Loaded:
-    """A checkpoint in memory, as lm-eval's model interface. ``scoring`` is the kind of its likelihoods."""
+    """A checkpoint in memory, as lm-eval's model interface. ``scoring`` is the kind of its likelihoods.
+
+    ``report`` is None for a served model, whose weights lie elsewhere; ``backend`` is lm-eval's name of the model.
+    """
 
     key: tuple[str, ...]
     lm: Any
-    report: CheckpointReport
+    report: CheckpointReport | None
     dtype: str
     parameters: int
     scoring: str
     batch_size: str
+    backend: str = "hf"
 
 
 class Shelf:
@@ -54,6 +60,8 @@ class Shelf:
 
     def get(self, model: ModelSpec, device: str, batch_size: str) -> tuple[Loaded, bool]:
         """The checkpoint, and whether it was already there. Raises ScoringError."""
+        if model.served is not None:
+            return self._served(model, model.served)
         folder = find_directory(model)
         stamp = max((file.stat().st_mtime_ns for file in folder.iterdir()), default=0) if folder.is_dir() else 0
         key = (str(folder), str(stamp), model.sha256, model.architecture_family, model.dtype, device)
@@ -64,6 +72,19 @@ class Shelf:
         self.clear()
         self._pulse.phase("loading")
         self._loaded = load(key, model, folder, device, batch_size, self._pulse)
+        return self._loaded, False
+
+    def _served(self, model: ModelSpec, served: ServedSpec) -> tuple[Loaded, bool]:
+        """A model behind an address takes the place of a checkpoint, too: one warm model at a time."""
+        key = (repr(served), model.path, model.repo_id, model.revision)
+        self.used_at = time.monotonic()
+        if self._loaded is not None and self._loaded.key == key:
+            return self._loaded, True
+        self.clear()
+        self._pulse.phase("loading")
+        folder = find_directory(model, TOKENIZER) if model.path or model.repo_id else None
+        lm = connect(served, folder, self._pulse)
+        self._loaded = Loaded(key, lm, None, "served", 0, "loglikelihood", "1", lm.backend_name)
         return self._loaded, False
 
     def clear(self) -> None:
@@ -77,7 +98,7 @@ class Shelf:
         return self._loaded is not None
 
 
-def find_directory(model: ModelSpec) -> Path:
+def find_directory(model: ModelSpec, files: list[str] = FETCHED) -> Path:
     """The local directory of the checkpoint.
 
     A repository is looked for in Hugging Face's cache, and fetched into it unless ``HF_HUB_OFFLINE`` is set: never
@@ -92,7 +113,7 @@ def find_directory(model: ModelSpec) -> Path:
     offline = bool(constants.HF_HUB_OFFLINE)
     try:
         found = snapshot_download(
-            model.repo_id, revision=model.revision, local_files_only=offline, allow_patterns=FETCHED
+            model.repo_id, revision=model.revision, local_files_only=offline, allow_patterns=files
         )
     except Exception as error:
         how = "" if offline else " and cannot be fetched"

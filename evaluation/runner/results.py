@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lm_eval.api.samplers import FirstNSampler
 
 from evaluation.core.comparable import Digest, Measurement, canonical, comparable_key, resolved_configuration
-from evaluation.core.protocol import CellSpec, Result
+from evaluation.core.protocol import CellSpec, Result, ServedSpec
 from evaluation.runner.describe import versions
 
 if TYPE_CHECKING:
@@ -95,4 +95,11 @@ def made_with(task: Any, cell: CellSpec, work: CellWork) -> dict[str, Any]:
         "chat_template": cell.chat_template,
         "system_instruction": cell.system_instruction,
         "asked_fewshot": cell.num_fewshot,
+        "backend": getattr(work.loaded.lm, "backend_name", work.loaded.backend),
+        **served_by(work.spec.model.served),
     }
+
+
+def served_by(served: ServedSpec | None) -> dict[str, str]:
+    """Which server answered, by its name here and the model's name there; its address is not for readers of scores."""
+    return {"server": served.name, "served_model": served.model} if served else {}

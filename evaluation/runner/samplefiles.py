@@ -36,7 +36,7 @@ def prompt_rows(samples: list[Sample]) -> Iterator[Sample]:
     for doc_id in sorted(once):
         sample = once[doc_id]
         arguments = sample["arguments"]
-        contexts = [str(one[0]) if len(one) > 1 else "" for one in arguments]
+        contexts = [_said(one[0]) if len(one) > 1 else "" for one in arguments]
         generated = len(arguments[0]) > 1 and isinstance(arguments[0][1], dict)
         yield {
             "doc_id": doc_id,
@@ -88,6 +88,11 @@ def as_json(value: Any) -> str:
 def _write(out: Path, name: str, schema: Any, rows: Iterator[Sample], key: str) -> FileRef:
     sha256, count = write_rows(out / name, schema, rows)
     return FileRef(name, sha256, count, key)
+
+
+def _said(context: Any) -> str:
+    """The prompt; turns that a server puts into its own template are the JSON that it was sent."""
+    return str(getattr(context, "prompt", context))
 
 
 def _likelihood(response: Any) -> float:
