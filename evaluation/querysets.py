@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 from modelcards.querysets import Reader, visible_cards
 
 if TYPE_CHECKING:
-    from evaluation.models import Cell, Device, Evaluation, Run, Score, StatedModel  # noqa: F401
+    from evaluation.models import Cell, Device, Endpoint, Evaluation, Run, Score, StatedModel  # noqa: F401
 
 UNDER_WAY = ("queued", "running")
 ENDED_BADLY = ("failed", "cancelled")
@@ -40,6 +41,30 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Running ones whose lease is over by the database's clock."""
         return self.filter(state="running", lease_until__lte=Now())
 
+    def waiting(self) -> RunQuerySet:
+        """Those in the queue."""
+        return self.filter(state="queued")
+
+    def patient(self) -> RunQuerySet:
+        """Those that have waited long enough for the devices that suit them best."""
+        return self.filter(created_at__lte=Now() - timedelta(seconds=settings.HUB_PLACEMENT_SECONDS))
+
+    def with_data_on(self, node: int) -> RunQuerySet:
+        """Runs of which the node holds the data of every task that is still to do."""
+        from evaluation.models import Cell, Node
+
+        here = Node.tasks.through.objects.filter(node=node, task=OuterRef("task_id"))
+        return self.filter(~Exists(Cell.objects.under_way().filter(~Exists(here), run=OuterRef("pk"))))
+
+    def fit_for(self, devices: Iterable[int]) -> Exists:
+        """A condition: whether one of ``devices`` alone has the memory for a run and its node has the data."""
+        from evaluation.models import Cell, Device, Node
+
+        there = Node.tasks.through.objects.filter(node=OuterRef(OuterRef("node_id")), task=OuterRef("task_id"))
+        lacking = Cell.objects.under_way().filter(~Exists(there), run=OuterRef(OuterRef("pk")))
+        able = Device.objects.filter(pk__in=list(devices), memory__gte=OuterRef("memory_need"))
+        return Exists(able.filter(~Exists(lacking)))
+
 
 class DeviceQuerySet(models.QuerySet["Device"]):
     """Reads of devices."""
@@ -47,6 +72,10 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def live(self) -> DeviceQuerySet:
         """Devices whose worker gave a sign of life within ``NODE_LIVE_SECONDS``."""
         return self.filter(seen_at__gte=Now() - timedelta(seconds=settings.NODE_LIVE_SECONDS))
+
+    def taking(self) -> DeviceQuerySet:
+        """Live ones that take new work."""
+        return self.live().filter(draining=False)
 
     def for_page(self) -> DeviceQuerySet:
         """With their nodes, in a stable order."""
@@ -133,6 +162,23 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def for_list(self) -> EvaluationQuerySet:
         """Newest first, with the person and ``cells_total``, ``cells_done``, ``cells_failed``, ``cells_ended``."""
         return self.select_related("requested_by").annotate(**_cell_counts()).order_by("-pk")
+
+
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    """Reads of addresses at which models are served."""
+
+    def visible_to(self, user: Reader) -> EndpointQuerySet:
+        """Those of cards that ``user`` may read."""
+        return self.filter(visible_cards(user, "checkpoint__card__")).distinct()
+
+    def in_use(self) -> EndpointQuerySet:
+        """Those that were not removed."""
+        return self.filter(removed_at__isnull=True)
+
+    def for_page(self) -> EndpointQuerySet:
+        """With what a row names, those in use first, by model and name."""
+        related = self.select_related("checkpoint__card", "tokenizer", "registered_by")
+        return related.order_by(F("removed_at").asc(nulls_first=True), "checkpoint__card__name", "checkpoint__revision")
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):

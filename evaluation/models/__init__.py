@@ -3,6 +3,7 @@
 from evaluation.models.audit import AuditEntry
 from evaluation.models.benchmark import Benchmark, Task
 from evaluation.models.cell import Cell, CellState
+from evaluation.models.endpoint import Endpoint
 from evaluation.models.evaluation import Evaluation, EvaluationCell
 from evaluation.models.imported import ImportedCell, NameRule, ResultFile, ResultImport, ResultImportLine, StatedModel
 from evaluation.models.node import Device, DeviceUse, Node
@@ -17,6 +18,7 @@ __all__ = [
     "CellState",
     "Device",
     "DeviceUse",
+    "Endpoint",
     "Evaluation",
     "EvaluationCell",
     "ImportedCell",
