@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
-from datetime import timedelta
 from itertools import chain, islice
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from modelcards.actions.cards_import import require_import
-from modelcards.actions.import_upload import drop_files
+from modelcards.actions.uploads import State, upload_pass_over, upload_start, upload_step
 from modelcards.exchange.item import Item
 from modelcards.exchange.items import Source, file_items
 from modelcards.exchange.passes import Read, read_items, take
@@ -24,35 +21,19 @@ from modelcards.exchange.report import REFUSED, Outcome
 from modelcards.exchange.seen import Seen
 from modelcards.models import CardImport, CardImportLine
 
-State = CardImport.State
-UNDER_WAY = (State.CHECKING, State.IMPORTING)
 SMALL = 25
-# A step that does not come to its end within this time has died.
-LONGEST = timedelta(minutes=5)
 
 
 def import_start(*, user: User, row: CardImport) -> bool:
     """Begin to bring in what was checked; whether it was this call that began it. Raises NotAllowed."""
     require_import(user)
-    mine = CardImport.objects.filter(pk=row.pk, who=user, state=State.CHECKED)
-    return bool(mine.update(state=State.IMPORTING, position=0))
+    return upload_start(user=user, row=row)
 
 
 def import_step(*, user: User, row: CardImport, seconds: float = 1.0) -> CardImport:
     """Do about ``seconds`` of work, unless another step is at it; the import as it then is. Raises NotAllowed."""
     require_import(user)
-    now = timezone.now()
-    free = Q(busy_until=None) | Q(busy_until__lt=now)
-    mine = CardImport.objects.filter(free, pk=row.pk, who=user, state__in=UNDER_WAY)
-    if mine.update(busy_until=now + LONGEST):
-        try:
-            _work(CardImport.objects.get(pk=row.pk), user, time.monotonic() + seconds)
-        except OSError as error:
-            reason = _("The uploaded file cannot be read any more: %(why)s") % {"why": error}
-            CardImport.objects.filter(pk=row.pk).update(state=State.FAILED, reason=reason)
-        finally:
-            CardImport.objects.filter(pk=row.pk).update(busy_until=None)
-    return CardImport.objects.get(pk=row.pk)
+    return upload_step(user=user, row=row, seconds=seconds, work=lambda row, until: _work(row, user, until))
 
 
 def _work(row: CardImport, user: User, until: float) -> None:
@@ -69,7 +50,7 @@ def _work(row: CardImport, user: User, until: float) -> None:
         if time.monotonic() > until:
             break
     else:
-        _finish(row)
+        upload_pass_over(row)
 
 
 def _items(row: CardImport) -> Iterator[Item]:
@@ -108,17 +89,6 @@ def _line(row: CardImport, number: int, one: Outcome, stored: bool) -> CardImpor
         parents=list(one.parents),
         details=one.details(),
     )
-
-
-def _finish(row: CardImport) -> None:
-    """The end of a pass; the files are needed no more once all is brought in."""
-    if row.state == State.CHECKING:
-        row.state = State.CHECKED
-    else:
-        row.state = State.DONE
-        drop_files(row)
-        row.files = []
-    row.save(update_fields=["state", "files"])
 
 
 class StoredSeen(Seen):
