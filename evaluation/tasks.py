@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from evaluation.actions.wake import TASK
+from evaluation.worker import queues  # noqa: F401 — listens where this worker's device is spoken to
 from evaluation.worker.service import worker
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from evaluation.actions.wake import QUEUE
 from evaluation.models import Device
 from evaluation.worker.service import DEVICE_VARIABLE, NODE_VARIABLE
 from hub.supervisor.family import end_with_parent
@@ -51,8 +50,9 @@ class WorkerProcess:
         self.started = time.monotonic()
 
     def _options(self) -> list[str]:
+        # No -Q: the worker adds its device's queues itself, however it was started.
         name = f"{self.device.replace(':', '-')}@{self.node}"
-        return ["--pool", "threads", "-c", "1", "-Q", QUEUE, "-n", name, "-l", "INFO", *CALM]
+        return ["--pool", "threads", "-c", "1", "-n", name, "-l", "INFO", *CALM]
 
     def look(self) -> str:
         """Notice that it died, or start it when it is due; returns what happened, in words."""

@@ -4,20 +4,24 @@ from evaluation.actions.audit import audit
 from evaluation.actions.cancel import evaluation_cancel, run_cancel
 from evaluation.actions.cell_done import Outcome, StoredFile, cell_done
 from evaluation.actions.cell_write import cell_progress, cell_start, cells_fail, cells_left
-from evaluation.actions.device_write import device_seen, device_speed
+from evaluation.actions.device_drain import device_drain, device_resume, node_drain, node_resume
+from evaluation.actions.device_write import device_begins, device_seen, device_speed
 from evaluation.actions.errors import ActionError, LeaseLost, NotAllowed
+from evaluation.actions.gather import device_yield, is_held
 from evaluation.actions.lease import Lease
 from evaluation.actions.node_register import node_register
 from evaluation.actions.plan import Plan, evaluation_plan
 from evaluation.actions.planner import PlannedCell
+from evaluation.actions.reprioritise import evaluation_reprioritise, run_reprioritise
 from evaluation.actions.retry import Retried, evaluation_retry, run_retry
 from evaluation.actions.run_beat import Wishes, run_beat
 from evaluation.actions.run_claim import run_claim, run_waits_for
 from evaluation.actions.run_end import run_end, run_release
+from evaluation.actions.run_memory import run_out_of_memory
 from evaluation.actions.runs_sweep import runs_sweep
 from evaluation.actions.submit import Submission, evaluation_submit
 from evaluation.actions.tasks_store import Stored, tasks_store
-from evaluation.actions.wake import wake
+from evaluation.actions.wake import wake, wake_devices
 
 __all__ = [
     "ActionError",
@@ -38,21 +42,32 @@ __all__ = [
     "cell_start",
     "cells_fail",
     "cells_left",
+    "device_begins",
+    "device_drain",
+    "device_resume",
     "device_seen",
     "device_speed",
+    "device_yield",
     "evaluation_cancel",
     "evaluation_plan",
+    "evaluation_reprioritise",
     "evaluation_retry",
     "evaluation_submit",
+    "is_held",
+    "node_drain",
     "node_register",
+    "node_resume",
     "run_beat",
     "run_cancel",
     "run_claim",
     "run_end",
+    "run_out_of_memory",
     "run_release",
+    "run_reprioritise",
     "run_retry",
     "run_waits_for",
     "runs_sweep",
     "tasks_store",
     "wake",
+    "wake_devices",
 ]

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Case, F, When
 from django.db.models.functions import Now
 
-from evaluation.models import Device, Node
+from evaluation.models import Device, Node, Run, RunState
 
 WEIGHT_OF_NEWEST = 0.5
+
+
+def device_begins(*, device: Device) -> int:
+    """The worker of ``device`` starts: what another one left under way there is over; returns how many runs that were.
+
+    Its lease is ended, so that the next sweep gives the run back; a device has one worker at a time.
+    """
+    left = Run.objects.filter(state=RunState.RUNNING, owner=str(device)).update(lease_until=Now())
+    Device.objects.filter(pk=device.pk).update(loaded="", holds=None)
+    return left
 
 
 def device_seen(*, device: Device, loaded: str) -> bool:
     """The worker of ``device`` lives and its runner holds ``loaded``; ``False`` when the device is gone."""
     Node.objects.filter(pk=device.node_id).update(seen_at=Now())
-    return bool(Device.objects.filter(pk=device.pk).update(seen_at=Now(), loaded=loaded))
+    holds: dict[str, Any] = {}
+    if not loaded:  # a run that the device has now is loading what it needs
+        holds["holds"] = Case(When(run__isnull=False, then=F("holds")), default=None)
+    return bool(Device.objects.filter(pk=device.pk).update(seen_at=Now(), loaded=loaded, **holds))
 
 
 def device_speed(*, device: Device, output_type: str, documents: int, seconds: float) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Expression
-from django.db.models.functions import Now
+from django.db.models import Expression, F
+from django.db.models.functions import Coalesce, Now
 
 from evaluation.actions.errors import LeaseLost
 from evaluation.models import Run, RunState
@@ -35,6 +35,19 @@ class Lease:
 def lease_end() -> Expression:
     """Now and ``RUN_LEASE_SECONDS``, by the database's clock."""
     return Now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
+
+
+def claim_of(owner: str) -> dict[str, Any]:
+    """What a claim writes into the run's row."""
+    return {
+        "state": RunState.RUNNING,
+        "attempt": F("attempt") + 1,
+        "owner": owner,
+        "lease_until": lease_end(),
+        "heartbeat_at": Now(),
+        "claimed_at": Now(),
+        "started_at": Coalesce(F("started_at"), Now()),
+    }
 
 
 @contextmanager

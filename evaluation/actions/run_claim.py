@@ -2,72 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from django.db import transaction
+from django.db.models import Q
 
-from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Subquery, Value, When
-from django.db.models.functions import Coalesce, Now
+from evaluation.actions.candidates import Candidates
+from evaluation.actions.gather import claim_gathered, gather, whole
+from evaluation.actions.lease import Lease, claim_of
+from evaluation.fleet import Fleet
+from evaluation.models import Device, Run, RunState
 
-from evaluation.actions.lease import Lease, lease_end
-from evaluation.models import Cell, Device, Run, RunState
-from evaluation.querysets import RunQuerySet
-
-CANDIDATES = 200
-RECENT = timedelta(hours=1)
+LOOKS = 20
+"""How often a claim looks again when others were quicker at all that it saw."""
 
 
 def run_claim(*, device: Device, loaded: int | None = None) -> Lease | None:
-    """Claim a queued run for ``device``; ``None`` when there is none that it may take.
+    """Claim a queued run for ``device``; ``None`` when there is none that it may take now.
 
-    ``loaded`` is the checkpoint that the device's runner holds. Order: priority, the person with the fewest runs under
-    way and then lately, the loaded checkpoint, age.
+    ``loaded`` is the checkpoint that the device's runner holds. ``Candidates`` tells the order. A run that needs
+    several devices is claimed by the worker that finds the last of them free; until then these take nothing else.
     """
-    owner = str(device)
-    for run in _allowed(device, _ordered(_fitting(device), loaded)):
-        claimed = Run.objects.filter(pk=run.pk, state=RunState.QUEUED, attempt=run.attempt).update(
-            state=RunState.RUNNING,
-            attempt=F("attempt") + 1,
-            owner=owner,
-            lease_until=lease_end(),
-            heartbeat_at=Now(),
-            started_at=Coalesce(F("started_at"), Now()),
-        )
-        if claimed:
-            return Lease(run.pk, run.attempt + 1, owner)
+    for _look in range(LOOKS):
+        lease, lost = _try(device, loaded)
+        if lease is not None or not lost:
+            return lease
     return None
 
 
+def _try(device: Device, loaded: int | None) -> tuple[Lease | None, bool]:
+    """One look at the queue: the claim, or whether another worker was quicker and there may be more to take."""
+    fleet = Fleet(device.pk)
+    mine = fleet.device(device.pk)
+    if mine is None or mine.draining or lent(mine):
+        return None, False
+    if mine.held_for is not None and (lease := claim_gathered(mine.held_for, mine)):
+        return lease, False
+    lost = False
+    for run in Candidates(fleet, mine, loaded, above=_floor(mine)):
+        if run.memory_need <= mine.memory:
+            lease = _claim(run, mine)
+        elif gather(run, mine, fleet):
+            return claim_gathered(run, mine), False
+        else:
+            continue
+        if lease is not None:
+            return lease, False
+        lost = True
+    return None, lost
+
+
 def run_waits_for(device: Device) -> bool:
-    """Whether a claim for ``device`` would find a run."""
-    return any(True for _run in _allowed(device, _fitting(device)))
+    """Whether a worker of ``device`` has anything to do: a run to claim, or memory to give free for one."""
+    fleet = Fleet(device.pk)
+    mine = fleet.device(device.pk)
+    if mine is None or mine.draining or lent(mine):
+        return False
+    if mine.held_for is not None and (not mine.yielded or whole(mine.held_for, mine)):
+        return True
+    return any(True for _run in Candidates(fleet, mine, above=_floor(mine)))
 
 
-def _fitting(device: Device) -> RunQuerySet:
-    return Run.objects.filter(state=RunState.QUEUED, memory_need__lte=device.memory)
+def lent(device: Device) -> bool:
+    """Whether a run works on the device that another device's worker leads.
+
+    A run that names the device itself as its owner is left over from a worker that died: this one has none in hand.
+    """
+    run = device.run
+    return run is not None and run.state == RunState.RUNNING and run.owner != str(device)
 
 
-def _ordered(runs: RunQuerySet, loaded: int | None) -> RunQuerySet:
-    return runs.annotate(
-        running=_runs_of_the_same_person(state=RunState.RUNNING),
-        lately=_runs_of_the_same_person(started_at__gte=Now() - RECENT),
-        warm=Case(When(checkpoint=loaded, then=0), default=1) if loaded else Value(1),
-    ).order_by("-priority", "running", "lately", "warm", "created_at", "pk")
+def _floor(device: Device) -> int | None:
+    """While it is held for a run, a device takes only what goes before that."""
+    return None if device.held_for is None else device.held_for.priority
 
 
-def _runs_of_the_same_person(**condition: object) -> Coalesce:
-    person = Run.objects.filter(requested_by=OuterRef("requested_by"), **condition)
-    count = person.order_by().values("requested_by").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(count, output_field=models.IntegerField()), 0)
-
-
-def _allowed(device: Device, runs: RunQuerySet) -> Iterator[Run]:
-    """Those of which the device's node holds the data of every task that is still to do."""
-    if not Device.objects.filter(pk=device.pk, draining=False).exists():
-        return
-    here = set(device.node.tasks.values_list("pk", flat=True))
-    top = list(runs[:CANDIDATES])
-    needed: dict[int, set[int]] = {}
-    for run, task in Cell.objects.under_way().filter(run__in=top).values_list("run_id", "task_id"):
-        needed.setdefault(run, set()).add(task)
-    yield from (run for run in top if needed.get(run.pk, set()) <= here)
+def _claim(run: Run, device: Device) -> Lease | None:
+    owner = str(device)
+    with transaction.atomic():
+        claimed = Run.objects.filter(pk=run.pk, state=RunState.QUEUED, attempt=run.attempt, gathering=None).update(
+            **claim_of(owner), width=1
+        )
+        if not claimed:
+            return None
+        free = Device.objects.filter(Q(pk=device.pk, draining=False, held_for=device.held_for_id, run=device.run_id))
+        if not free.update(run=run, holds=run.checkpoint_id, yielded=False):
+            transaction.set_rollback(True)  # another worker of the node has taken this device meanwhile
+            return None
+    return Lease(run.pk, run.attempt + 1, owner)

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluation.actions.cell_write import locked, own_cells
+from evaluation.actions.device_free import devices_free
 from evaluation.actions.lease import Lease, held
 from evaluation.models import Cell, CellState, Run, RunState
+from evaluation.querysets import CellQuerySet
 
 
 def run_end(*, lease: Lease, log_tail: str = "") -> str:
@@ -52,15 +54,21 @@ def back_to_queue(run: int, reason: str, **changes: Any) -> None:
     locked(Cell.objects.filter(run=run, state=CellState.RUNNING)).update(
         state=CellState.QUEUED, documents_done=0, started_at=None
     )
-    Run.objects.filter(pk=run).update(state=RunState.QUEUED, owner="", lease_until=None, reason=reason, **changes)
+    devices_free(run)
+    Run.objects.filter(pk=run).update(
+        state=RunState.QUEUED, owner="", lease_until=None, claimed_at=None, reason=reason, **changes
+    )
 
 
 def give_up(run: int, reason: str) -> str:
     """Fail what is left of the run and end it. The caller holds the transaction and has checked the right."""
-    locked(Cell.objects.under_way().filter(run=run)).update(
-        state=CellState.FAILED, reason=reason, started_at=Coalesce("started_at", Now()), ended_at=Now()
-    )
+    cells_failed(locked(Cell.objects.under_way().filter(run=run)), reason)
     return close(run, reason)
+
+
+def cells_failed(cells: CellQuerySet, reason: str) -> None:
+    """End ``cells``, whose rows are locked, with a reason."""
+    cells.update(state=CellState.FAILED, reason=reason, started_at=Coalesce("started_at", Now()), ended_at=Now())
 
 
 def close(run: int, reason: str = "") -> str:
@@ -72,8 +80,14 @@ def close(run: int, reason: str = "") -> str:
         state = RunState.FAILED
     else:
         state = RunState.CANCELLED
+    devices_free(run)
     Run.objects.filter(pk=run).update(
-        state=state, reason=reason or _summary(run, states), ended_at=Now(), lease_until=None, progress={}
+        state=state,
+        reason=reason or _summary(run, states),
+        ended_at=Now(),
+        lease_until=None,
+        claimed_at=None,
+        progress={},
     )
     return state
 

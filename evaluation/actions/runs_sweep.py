@@ -7,16 +7,21 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from evaluation.actions.cell_write import locked
+from evaluation.actions.gather import gatherings_sweep
 from evaluation.actions.run_end import back_to_queue, close, give_up
 from evaluation.actions.wake import wake
 from evaluation.models import Cell, Run
 
 
 def runs_sweep() -> int:
-    """Requeue runs whose lease is over, or fail them when their attempts are used up; returns how many."""
+    """Requeue runs whose lease is over, or fail them when their attempts are used up; returns how many.
+
+    Devices that are held in vain for a run that needs several are let go too.
+    """
     taken = sum(_take(run) for run in Run.objects.lapsed())
-    if taken:
-        wake(taken)
+    let_go = gatherings_sweep()
+    if taken or let_go:
+        wake(taken + let_go)
     return taken
 
 

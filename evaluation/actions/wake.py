@@ -1,31 +1,77 @@
-"""Wake workers. A wake-up names no run and may be lost or doubled: the rows are the truth."""
+"""Wake workers. A wake-up names no run and may be lost or doubled: the rows are the truth.
+
+Every device has the queue of its kind and tier, one of its own, and one that all share. A wake-up goes where the run
+should go: to the device that holds the checkpoint already if that is free, else to the tier of the smallest free device
+that fits; to the shared queue where nothing that is up fits or is free, which also tells whether Redis takes messages.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from celery import current_app
 from kombu.exceptions import KombuError
 
+from evaluation.core.placement import SHARED, own_queue, queue_name, rank
+from evaluation.fleet import Fleet, idle
+from evaluation.models import Device, Run
+
 logger = logging.getLogger(__name__)
 
 TASK = "evaluation.wake"
-QUEUE = "evaluation"
+QUEUE = SHARED
 EXPIRES_SECONDS = 3600
 MOST = 32
 
 
 def wake(count: int = 1) -> bool:
-    """Send up to ``MOST`` wake-ups; ``False`` when Redis takes none (the sweep sends them when it does again).
+    """Send wake-ups for the ``count`` newest queued runs, at most ``MOST``; ``False`` when Redis takes none.
 
-    Redis takes none when it cannot be reached, and when it is full, loading or read-only.
+    Redis takes none when it cannot be reached, and when it is full, loading or read-only; the sweep sends again.
     """
+    return send(queues_for(min(count, MOST)))
+
+
+def wake_devices(names: Iterable[str]) -> bool:
+    """Wake the workers of these devices (``node/device``)."""
+    return send(own_queue(name) for name in names)
+
+
+def queues_for(count: int) -> list[str]:
+    """For each of the newest queued runs the queue of a free device that should have it; no device twice."""
+    free = sorted(filter(_free, Fleet().taking), key=rank)
+    chosen: list[str] = []
+    for need, checkpoint in Run.objects.waiting().order_by("-pk").values_list("memory_need", "checkpoint_id")[:count]:
+        fitting = [device for device in free if device.memory >= need]
+        if not fitting:
+            together = [device for device in free if device.memory < need and len(free) > 1]
+            chosen += [own_queue(device) for device in together if own_queue(device) not in chosen]
+            continue
+        warm = next((device for device in fitting if device.holds_id == checkpoint), None)
+        device = warm or fitting[0]
+        free.remove(device)
+        chosen.append(own_queue(device) if warm else queue_name(device.kind, device.memory))
+    return chosen[:MOST] or [QUEUE]
+
+
+def _free(device: Device) -> bool:
+    return idle(device) and device.held_for_id is None
+
+
+def queues_of(device: Device) -> list[str]:
+    """The queues that the worker of a device listens to."""
+    return [QUEUE, queue_name(device.kind, device.memory), own_queue(device)]
+
+
+def send(queues: Iterable[str]) -> bool:
+    """One wake-up into each of ``queues``; ``False`` when Redis takes none."""
     broker = current_app.connection_for_write()
     try:
-        for _each in range(min(count, MOST)):
+        for queue in queues:
             current_app.send_task(
                 TASK,
-                queue=QUEUE,
+                queue=queue,
                 expires=EXPIRES_SECONDS,
                 ignore_result=True,
                 retry=True,

@@ -86,7 +86,7 @@ def memory_estimate(
     cached: bool = True,
     allowance: Allowance | None = None,
 ) -> int:
-    """Bytes of device memory by the formula above. ``each``: bytes of one number; ``cached`` False: no cache is kept."""
+    """Bytes of device memory by the formula above. ``each``: bytes of a number; ``cached`` False: no cache is kept."""
     allowance = allowance or Allowance()
     tokens = batch * min(context or allowance.context, allowance.context)
     if sizes.known:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from evaluation.actions import LeaseLost, cells_fail, cells_left, run_end, run_release
+from evaluation.actions import LeaseLost, cells_fail, cells_left, run_end, run_out_of_memory, run_release
 from evaluation.core.checkpoints import CheckpointError
 from evaluation.core.protocol import Failed
 from evaluation.files import log_file
@@ -79,7 +79,10 @@ class Attempt:
             logger.exception("run %s, attempt %s: the worker cannot go on", job.lease.run, job.lease.attempt)
             self.worker.drop_runner()
             return self._release(_("The worker could not go on: %(error)s.") % {"error": brief(error)})
-        self.worker.holds(job.run)
+        if spec.devices:  # what it holds on several devices would be in the way of their other runs
+            self.worker.drop_runner()
+        else:
+            self.worker.holds(job.run)
         return self._settle(self.supervision.record.retriable)
 
     def _settle(self, retriable: dict[int, Failed]) -> str:
@@ -88,29 +91,29 @@ class Attempt:
         if not left:
             return self._end()
         self.worker.drop_runner()
+        if self.worker.stopping(0 if retriable else SAME_MOMENT):
+            return self._stopped()
         for_memory = {cell: said for cell, said in retriable.items() if cell in left and said.cause == "memory"}
         if for_memory:
             return self._smaller(for_memory)
-        if self.worker.stopping(0 if retriable else SAME_MOMENT):
-            return self._stopped()
         said = next((retriable[cell] for cell in left if cell in retriable), None)
         reason = said.reason if said else _("The runner finished without scoring everything.")
         return self._release(reason)
 
-    def _smaller(self, failed: dict[int, Failed]) -> str:
-        """Half the batch, as long as there is half a batch."""
-        reason = next(iter(failed.values())).reason
     def _stopped(self) -> str:
         """This worker is to end: the run goes back at once, and the attempt is not counted."""
         text = _("The worker on %(owner)s was stopped.") % {"owner": self.job.lease.owner}
         return self._release(text, counts=False)
 
-        batch = half(self.job.run.batch_size)
-        if batch is None:
-            self._fail(list(failed), reason)
-            return self._release(reason) if self._left() else self._end()
-        text = _("%(reason)s Tried again with batches of %(batch)s.") % {"reason": reason, "batch": batch}
-        return self._release(text, counts=False, batch_size=batch)
+    def _smaller(self, failed: dict[int, Failed]) -> str:
+        """A smaller batch, a larger device, or the end of these cells."""
+        said = next(iter(failed.values()))
+        lease, tail, cells = self.job.lease, self.job.log_tail(), list(failed)
+        reason, loading = said.reason[:LONGEST_REASON], not said.cell
+        with self.job.rest():
+            return persist(
+                lambda: run_out_of_memory(lease=lease, cells=cells, reason=reason, loading=loading, log_tail=tail)
+            )
 
     def _crashed(self, how: str) -> str:
         """The runner died or hung. A cell in whose middle that happens twice fails by itself; the rest is retried."""
@@ -144,7 +147,7 @@ class Attempt:
     def _keep_log(self) -> None:
         if self.job.runner and (text := self.job.runner.log.text()):
             try:
-                store_text(text, log_file(self.job.lease.run, self.job.lease.attempt))
+                store_text(text, log_file(self.job.lease.run, self.job.lease.attempt), self.job.given_up)
             except OSError as error:
                 logger.warning("run %s: its log cannot be kept: %s", self.job.lease.run, error)
 
@@ -153,10 +156,3 @@ def brief(error: Exception) -> str:
     """An error in a few words for a page: no path of this machine, no lines of a database."""
     said = error.strerror if isinstance(error, OSError) else None
     return said or type(error).__name__
-
-
-def half(batch_size: str) -> str | None:
-    """Half the batch; 8 for an automatic one; ``None`` below 1."""
-    if not batch_size.isdecimal():
-        return "8"
-    return str(int(batch_size) // 2) if int(batch_size) > 1 else None

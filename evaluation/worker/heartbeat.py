@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
-from evaluation.actions import LeaseLost, device_seen, run_beat, run_waits_for, runs_sweep, wake
+from evaluation.actions import LeaseLost, device_seen, run_beat, run_waits_for, runs_sweep, wake_devices
 from evaluation.models import Device
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Heartbeat(threading.Thread):
             return
         self.worker.unload_when_idle()
         if self.worker.job is None and run_waits_for(self.worker.device):
-            wake()
+            wake_devices([str(self.worker.device)])
 
     def _renew(self) -> None:
         job = self.worker.job

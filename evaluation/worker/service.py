@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -13,8 +14,9 @@ from typing import Any
 
 from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 
-from evaluation.actions import Lease, LeaseLost, device_seen, run_claim
+from evaluation.actions import Lease, LeaseLost, device_begins, device_seen, device_yield, is_held, run_claim
 from evaluation.models import Cell, Device, Run
 from evaluation.worker.attempt import Attempt
 from evaluation.worker.heartbeat import Heartbeat
@@ -56,6 +58,8 @@ class Worker:
     def start(self) -> None:
         """Begin to give signs of life."""
         shutil.rmtree(self.directory, ignore_errors=True)
+        with contextlib.suppress(DatabaseError, InterfaceError, Device.DoesNotExist):
+            device_begins(device=self.device)
         self._heartbeat = Heartbeat(self)
         self._heartbeat.start()
 
@@ -72,11 +76,19 @@ class Worker:
         with self._busy:
             while not self.stopping():
                 lease = run_claim(device=self.device, loaded=self.loaded.checkpoint_id if self.loaded else None)
-                if lease is None:
+                if lease is not None:
+                    self._serve(lease)
+                elif not self._give_way():
                     break
-                self._serve(lease)
             if self.stopping():
                 self.drop_runner()
+
+    def _give_way(self) -> bool:
+        """Free the device's memory for a run that needs several devices; returns whether that was news."""
+        if not is_held(self.device):
+            return False
+        self.drop_runner()
+        return device_yield(device=self.device)
 
     def _serve(self, lease: Lease) -> None:
         logger.info("run %s, attempt %s: begins", lease.run, lease.attempt)
@@ -102,7 +114,7 @@ class Worker:
         out = self.directory / f"{lease.run}-{lease.attempt}"
         out.mkdir(parents=True, exist_ok=True)
         progress: dict[str, Any] = {"suspects": suspects} if suspects else {}
-        return Job(lease, run, {cell.pk: cell for cell in cells}, self.device, out, progress=progress)
+        return Job(lease, run, {cell.pk: cell for cell in cells}, self.device, out, progress=progress, stopping=self.stopping)
 
     def warm_runner(self) -> RunnerProcess:
         """The runner of the last run if it lives, else a new one."""

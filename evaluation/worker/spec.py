@@ -21,20 +21,22 @@ def run_label(lease: Lease) -> str:
 def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) -> RunSpec:
     """What to score. Raises ``CheckpointError`` when the checkpoint does not lie on this node."""
     tasks = [cell.task for cell in cells]
+    together = list(run.devices.order_by("pk").values_list("name", flat=True))
     return RunSpec(
         run=run_label(lease),
         model=_model(run, cells),
         cells=[_cell(cell) for cell in cells],
         out=str(out),
         device=device,
+        devices=together if len(together) > 1 else [],
         batch_size=run.batch_size,
         task_dirs=[str(folder) for folder in settings.HUB_TASK_DIRS if Path(folder).is_dir()],
         python_task_dirs=[str(folder) for folder in settings.HUB_PYTHON_TASK_DIRS],
         allow_generated_code=settings.HUB_ALLOW_GENERATED_CODE and any(task.runs_code for task in tasks),
-    )
-
         answers=str(Path(settings.HUB_CACHE_DIR) / FILE) if settings.HUB_ANSWERS_MB else "",
         answers_bytes=settings.HUB_ANSWERS_MB * 2**20,
+    )
+
 
 def _model(run: Run, cells: list[Cell]) -> ModelSpec:
     checkpoint = run.checkpoint
@@ -59,8 +61,8 @@ def _cell(cell: Cell) -> CellSpec:
         chat_template=asked["chat_template"],
         system_instruction=asked["system_instruction"],
         generation_kwargs=asked["generation_kwargs"],
-    )
         fresh=fresh(cell),
+    )
 
 
 def fresh(cell: Cell) -> str:

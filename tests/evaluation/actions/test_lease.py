@@ -81,7 +81,7 @@ def test_the_loser_of_a_race_gets_nothing(device, task, monkeypatch):
     queue(task)
     stale = list(Run.objects.all())
     assert run_claim(device=device)
-    monkeypatch.setattr(import_module("evaluation.actions.run_claim"), "_allowed", lambda *_: stale)
+    monkeypatch.setattr(import_module("evaluation.actions.run_claim"), "Candidates", lambda *_, **__: stale)
     assert run_claim(device=device) is None
     assert Run.objects.get().attempt == 1
 
@@ -90,7 +90,7 @@ def test_a_run_that_is_cancelled_between_choice_and_claim_is_not_taken(device, t
     queue(task)
     chosen = list(Run.objects.all())
     Run.objects.update(state="cancelled")
-    monkeypatch.setattr(import_module("evaluation.actions.run_claim"), "_allowed", lambda *_: chosen)
+    monkeypatch.setattr(import_module("evaluation.actions.run_claim"), "Candidates", lambda *_, **__: chosen)
     assert run_claim(device=device) is None
     assert Run.objects.get().state == "cancelled"
 
@@ -112,7 +112,12 @@ def test_order_is_priority_then_fair_share_then_the_loaded_checkpoint_then_age(d
 
 def test_fair_share_looks_at_what_ended_lately_too(device, task):
     greedy, modest = make_user("greedy"), make_user("modest")
-    make_run(state="done", requested_by=greedy)
+    queue(task, greedy)
+    first = run_claim(device=device)
+    assert first is not None
+    Run.objects.update(claimed_at=timezone.now() - timedelta(minutes=5))
+    cells_fail(lease=first, cells=[Cell.objects.get().pk], reason="over")
+    assert run_end(lease=first) == "failed"
     queue(task, greedy)
     later = queue(task, modest)
     lease = run_claim(device=device)

@@ -9,9 +9,9 @@ import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from evaluation.actions import cell_progress
+from evaluation.actions.run_memory import half
 from evaluation.files import log_file
 from evaluation.models import Cell, Run, SampleSet, Score
-from evaluation.worker.attempt import half
 from evaluation.worker.service import DEVICE_VARIABLE, NODE_VARIABLE, Worker
 from modelcards.models import Checkpoint
 from tests.checkpoint_files import write_checkpoint
