@@ -9,7 +9,7 @@ from evaluation.core.groups import GroupScore, Part, PartScore, aggregate, leave
 from evaluation.models import Cell, CellState, Task
 from modelcards.models import Checkpoint
 
-Settings = tuple[int, int, str]
+Place = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -73,32 +73,42 @@ def group_cells(tree: GroupTree, cells: Iterable[Cell]) -> list[GroupCell]:
     ``cells`` have their scores prefetched; of several generations of one the last that comes counts. A part that fixes
     its shots answers for every number of shots.
     """
-    by_place: dict[Settings, dict[str, Cell]] = {}
+    by_task: dict[str, list[Cell]] = {}
+    for cell in cells:
+        by_task.setdefault(cell.task.name, []).append(cell)
+    found: list[GroupCell] = []
+    for group in tree.groups():
+        names = tree.leaves(group.name)
+        here = [cell for name in dict.fromkeys(names) for cell in by_task.get(name, ())]
+        found += [_group_cell(group, names, shots, of_place) for (_pk, shots, _key), of_place in _places(here).items()]
+    return found
+
+
+def _places(cells: Iterable[Cell]) -> dict[Place, dict[str, Cell]]:
+    """Cells by checkpoint, shots and settings, and there by task."""
+    free: dict[Place, dict[str, Cell]] = {}
     fixed: dict[tuple[int, str], dict[str, Cell]] = {}
     for cell in cells:
-        if cell.task.fixed_fewshot is not None:
-            fixed.setdefault((cell.checkpoint_id, cell.settings_key), {})[cell.task.name] = cell
+        if cell.task.fixed_fewshot is None:
+            free.setdefault((cell.checkpoint_id, cell.num_fewshot, cell.settings_key), {})[cell.task.name] = cell
         else:
-            by_place.setdefault((cell.checkpoint_id, cell.num_fewshot, cell.settings_key), {})[cell.task.name] = cell
-    for (checkpoint, key), of_task in fixed.items():
-        places = [place for place in by_place if (place[0], place[2]) == (checkpoint, key)]
-        for place in places or [(checkpoint, next(iter(of_task.values())).num_fewshot, key)]:
-            by_place.setdefault(place, {}).update(of_task)
-    found = [_group_cell(group, tree, place, here) for group in tree.groups() for place, here in by_place.items()]
-    return [group for group in found if group is not None]
+            fixed.setdefault((cell.checkpoint_id, cell.settings_key), {})[cell.task.name] = cell
+    found = {place: here | fixed.get((place[0], place[2]), {}) for place, here in free.items()}
+    beside = {(checkpoint, key) for checkpoint, _shots, key in free}
+    for (checkpoint, key), here in fixed.items():
+        if (checkpoint, key) not in beside:
+            found[checkpoint, next(iter(here.values())).num_fewshot, key] = here
+    return found
 
 
-def _group_cell(group: Task, tree: GroupTree, place: Settings, here: Mapping[str, Cell]) -> GroupCell | None:
-    names = tree.leaves(group.name)
+def _group_cell(group: Task, names: Sequence[str], shots: int, here: Mapping[str, Cell]) -> GroupCell:
     parts = [here[name] for name in names if name in here]
-    if not parts:
-        return None
     whole = len(parts) == len(names) and all(part.state == CellState.DONE for part in parts)
     first = parts[0]
     return GroupCell(
         task=group,
         checkpoint=first.checkpoint,
-        num_fewshot=place[1],
+        num_fewshot=shots,
         seed=int(first.settings.get("seed") or 0),
         tasks=len(names),
         parts=tuple(parts),

@@ -82,7 +82,7 @@ def resolve_tasks(names: Iterable[str]) -> list[Task]:
             leaves[name] = task
             continue
         if task.altered:
-            raise RequestError({"tasks": [_altering(task)]})
+            raise RequestError({"tasks": [altering(task)]})
         missing = _load(known, task.members)
         if missing or not task.members:
             lost = ", ".join(missing) or _("no task")
@@ -98,7 +98,8 @@ def _load(known: dict[str, Task], names: Iterable[str]) -> list[str]:
     return [name for name in new if name not in known]
 
 
-def _altering(group: Task) -> str:
+def altering(group: Task) -> str:
+    """Why a group that gives its parts settings of its own is not taken."""
     text = _("%(group)s gives its parts other settings than their own (%(names)s). Ask for the parts themselves.")
     return text % {"group": group.name, "names": ", ".join(map(str, group.altered))}
 

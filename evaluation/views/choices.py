@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from evaluation.actions.refuse import checkpoint_verdict, task_refusal
+from evaluation.actions.resolve import altering
 from evaluation.models import Task
 from evaluation.tasklist import search_tasks
 from modelcards.filters import NEWEST, RELEVANCE, ModelFilters
@@ -110,5 +111,7 @@ def task_choices(search: str, chosen: Sequence[str]) -> Choices[Task]:
 def _task_choice(name: str, task: Task | None, chosen: bool = False) -> Choice[Task]:
     if task is None:
         return Choice(name, name, None, _("there is no such task"), chosen)
+    if task.altered:
+        return Choice(name, name, task, altering(task), chosen)
     refusal = task_refusal(task) if task.kind == "task" else None
     return Choice(name, name, task, refusal.reason if refusal else "", chosen)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evaluation.actions.estimate import Speeds
+from evaluation.groups import GroupCell, GroupTree, group_cells
 from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Run
 from evaluation.progress import Summary, percent, run_seconds_left, summary
 from evaluation.templatetags.evaluation_format import state_word
@@ -79,8 +81,20 @@ def overview(evaluation: Evaluation) -> dict[str, Any]:
         "refused": refused,
         "devices": _devices(waiting, panels),
         "log_run": _log_run(panels),
+        "groups": asked_groups(evaluation, cells),
+        "seeds": several_seeds(evaluation),
         "models": list(dict.fromkeys(cell.checkpoint.card.slug for cell in cells)),
     }
+
+
+def asked_groups(evaluation: Evaluation, cells: Sequence[Cell]) -> list[GroupCell]:
+    """The groups that were asked for, and those below them, as each model answers them."""
+    tree = GroupTree.of(str(name) for name in evaluation.request.get("tasks") or [])
+    if not tree.groups():
+        return []
+    prefetch_related_objects([cell for cell in cells if cell.state == "done"], "scores")
+    found = group_cells(tree, cells)
+    return sorted(found, key=lambda g: (g.task.name, g.checkpoint.card.name, g.num_fewshot, g.seed))
 
 
 def _moving(cells: Sequence[Cell]) -> bool:

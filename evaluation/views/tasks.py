@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from evaluation.actions.refuse import task_refusal
+from evaluation.actions.resolve import altering
 from evaluation.models import Benchmark, Score, Task
 from evaluation.tasklist import find_tasks
 from evaluation.views.live import render_live
-from evaluation.views.scoreboard import board, measured_scores
+from evaluation.views.scoreboard import board, group_board, measured_scores
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 100
@@ -50,7 +51,9 @@ def _output_types() -> list[str]:
 
 
 def _reason(task: Task) -> str:
-    """Why the task cannot run here; blank if it can, and for groups, whose parts answer for themselves."""
+    """Why the task cannot run here; blank if it can, and for most groups, whose parts answer for themselves."""
+    if task.altered:
+        return altering(task)
     refusal = task_refusal(task) if task.kind == "task" else None
     return refusal.reason if refusal else ""
 
@@ -61,11 +64,13 @@ def task(request: HttpRequest, name: str) -> HttpResponse:
     found = get_object_or_404(Task.objects.prefetch_related("nodes"), name=name)
     benchmarks = list(Benchmark.objects.filter(task_name=name))
     preferred = [benchmark.primary_metric for benchmark in benchmarks] + [str(each) for each in found.metrics]
+    scores, partly = group_board(request.user, found) if found.aggregates else (measured_scores(request.user, found), 0)
     context: dict[str, Any] = {
         "task": found,
+        "partly": partly,
         "reason": _reason(found),
         "benchmarks": benchmarks,
-        "board": board(measured_scores(request.user, found), request.GET.get("metric", ""), preferred),
+        "board": board(scores, request.GET.get("metric", ""), preferred),
         "published": _published(request, name),
         "members": Task.objects.filter(name__in=found.members) if found.kind != "task" else (),
         "member_names": found.members,
