@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from evaluation.results_urls import urlpatterns as results
 from evaluation.views import compare, evaluations, new, nodes, runs, samples, tasks
 
 app_name = "evaluation"
@@ -9,6 +10,7 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("evaluations/", evaluations.evaluations, name="evaluations"),
     path("evaluations/new/", new.new, name="new"),
+    *results,
     path("evaluations/<int:pk>/", evaluations.evaluation, name="evaluation"),
     path("evaluations/<int:pk>/cancel/", evaluations.cancel, name="evaluation-cancel"),
     path("evaluations/<int:pk>/retry/", evaluations.retry, name="evaluation-retry"),

@@ -70,3 +70,11 @@ def _drafted(user: Reader, name: str) -> ModelCard | None:
     stated = StatedModel.objects.visible_to(user).filter(name__iexact=name, how=How.DRAFT)
     row = stated.select_related("card").order_by("pk").first()
     return row.card if row else None
+
+
+def meaning(name: str, user: Reader) -> ModelCard | None:
+    """The card that a person means by an address or a repository, among those that they may read."""
+    cards = ModelCard.objects.visible_to(user)
+    if not name or len(name) > 200:
+        return None
+    return _by_repository(cards, name) or _by_address(cards, name, "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from modelcards.actions.locks import SLUGS, hold
 from modelcards.actions.projection import link_arrivals, project
@@ -56,3 +57,14 @@ def _free_slug(name: str) -> str:
         slug = with_mark(slug_of(name), name if number == 1 else f"{name} {number}")
         number += 1
     return slug
+
+
+def draft_retire(*, card: ModelCard, by: str) -> bool:
+    """Archive a draft that nobody touched and that nothing hangs on any more; whether it was one."""
+    inferred = not card.facts.exclude(confidence=Confidence.INFERRED).exists() and card.visibility != Visibility.PUBLIC
+    touched = card.version != 1 or card.archived_at is not None or card.changes.count() != 1
+    if touched or not inferred or card.checkpoints.exists():
+        return False
+    ModelCard.objects.filter(pk=card.pk).update(archived_at=timezone.now(), version=2)
+    CardChange.objects.create(card=card, by=by[:150], version=2, before={}, after={"archived": "yes"})
+    return True
