@@ -12,7 +12,7 @@ from evaluation.actions import ActionError, Plan, PlannedCell
 from evaluation.actions.sweep_submit import Planned
 from evaluation.core.request import read_json
 from evaluation.groups import GroupTree, group_cells
-from evaluation.models import Cell
+from evaluation.models import Cell, Endpoint
 from evaluation.progress import Summary
 
 BAR_WIDTH = 30
@@ -171,3 +171,25 @@ class ProgressBar:
         """Leave the line."""
         if self.live:
             self.out.write("")
+
+
+ABILITIES = {
+    "completions": "completions",
+    "echo": "log probabilities of the prompt (echo)",
+    "token_prompts": "prompts of token ids",
+    "chat": "chats",
+    "tokenizer": "splits texts itself",
+}
+
+
+def endpoint_lines(endpoint: Endpoint) -> list[str]:
+    """An address, and what its server can do."""
+    able = endpoint.abilities
+    own = "the server's own" if able.get("tokenizer") else "none"
+    lines = [f"{endpoint}  {endpoint.address}  {endpoint.model}"]
+    lines += [f"  {'yes' if able.get(name) else 'no':<3}  {words}" for name, words in ABILITIES.items()]
+    lines.append(
+        f"  tokenizer: {endpoint.tokenizer or own}; at most {able.get('max_length') or 'an unknown number of'} tokens"
+    )
+    lines += [f"  {note}" for note in able.get("notes", [])]
+    return [*lines, f"  The last probe failed: {endpoint.problem}"] if endpoint.problem else lines

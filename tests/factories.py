@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from evaluation.core.request import settings_key
-from evaluation.models import Benchmark, Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
+from evaluation.models import Benchmark, Cell, Device, Endpoint, Evaluation, EvaluationCell, Node, Run, Score, Task
 from hub.roles import EVALUATORS
 from modelcards.models import Checkpoint, Fact, Lineage, ModelCard, Organisation
 
@@ -186,3 +186,17 @@ def make_published(card: ModelCard, benchmark: Benchmark, value: float = 0.5, **
         "task_name": benchmark.task_name,
     }
     return Score.objects.create(card=card, benchmark=benchmark, value=value, **{**values, **fields})
+
+
+def make_endpoint(card: ModelCard | None = None, name: str = "oven", **fields: Any) -> Endpoint:
+    """A server that can do everything, with its checkpoint; ``echo=False`` and the like take an ability away."""
+    names = ("completions", "echo", "token_prompts", "chat", "tokenizer")
+    able = {one: fields.pop(one, True) for one in names}
+    checkpoint = Checkpoint.objects.create(card=card or make_card(), revision=name, format="served")
+    values = {
+        "address": "http://gpu-3:8000/v1",
+        "model": "sapling",
+        "abilities": {"model": "sapling", "max_length": 2048, "software": "tests", "notes": [], **able},
+        "probed_at": timezone.now(),
+    }
+    return Endpoint.objects.create(checkpoint=checkpoint, **{**values, **fields})

@@ -6,6 +6,9 @@ from evaluation.actions.cell_done import Outcome, StoredFile, cell_done
 from evaluation.actions.cell_write import cell_progress, cell_start, cells_fail, cells_left
 from evaluation.actions.device_drain import device_drain, device_resume, node_drain, node_resume
 from evaluation.actions.device_write import device_begins, device_seen, device_speed
+from evaluation.actions.endpoint_probe import endpoint_probe
+from evaluation.actions.endpoint_register import Registration, endpoint_register
+from evaluation.actions.endpoint_remove import endpoint_remove
 from evaluation.actions.errors import ActionError, LeaseLost, NotAllowed
 from evaluation.actions.gather import device_yield, is_held
 from evaluation.actions.lease import Lease
@@ -31,6 +34,7 @@ __all__ = [
     "Outcome",
     "Plan",
     "PlannedCell",
+    "Registration",
     "Retried",
     "Stored",
     "StoredFile",
@@ -48,6 +52,9 @@ __all__ = [
     "device_seen",
     "device_speed",
     "device_yield",
+    "endpoint_probe",
+    "endpoint_register",
+    "endpoint_remove",
     "evaluation_cancel",
     "evaluation_plan",
     "evaluation_reprioritise",

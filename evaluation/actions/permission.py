@@ -32,3 +32,14 @@ def check_may_change(user: Reader, requested_by_id: int | None) -> None:
         raise NotAllowed(_("Sign in first."))
     if not is_staff(user) and user.pk != requested_by_id:
         raise NotAllowed(_("Only the person who asked for it, or an administrator, may do this."))
+
+
+def may_register(user: Reader) -> bool:
+    """Whether ``user`` may say at which addresses models are served: an administrator, or whom one allowed it."""
+    return user.is_authenticated and bool(user.has_perm("evaluation.add_endpoint"))  # type: ignore[attr-defined,union-attr,unused-ignore]
+
+
+def check_may_register(user: Reader) -> None:
+    """Raise ``NotAllowed`` unless ``user`` may register addresses: this site asks them with its keys."""
+    if not may_register(user):
+        raise NotAllowed(_("Only an administrator may register and remove addresses of served models."))

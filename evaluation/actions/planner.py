@@ -77,7 +77,7 @@ class Planner:
     def _model(self, model: Named) -> CheckpointVerdict:
         if model.checkpoint is None:
             return CheckpointVerdict(Refusal("models", _("No checkpoint here: the card has no weights on this site.")))
-        return checkpoint_verdict(model.checkpoint, self.request.dtype)
+        return checkpoint_verdict(model.checkpoint, self.request.dtype, self.request.chat_template)
 
     def _cell(self, model: Named, task: Task, asked: int, seed: int, refusal: Refusal | None, need: int) -> PlannedCell:
         used = asked if task.fixed_fewshot is None else task.fixed_fewshot

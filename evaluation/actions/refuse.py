@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from evaluation.checkpoints import inspect, memory_guess, memory_need
 from evaluation.core.checkpoints import CheckpointError
-from evaluation.models import Task
+from evaluation.endpoints import cannot, endpoint_of
+from evaluation.models import Endpoint, Task
 from modelcards.models import Checkpoint
 
 GENERATED = "generate_until"
@@ -39,7 +40,7 @@ class CheckpointVerdict(NamedTuple):
     chat_template: bool | None = None
 
 
-def checkpoint_verdict(checkpoint: Checkpoint, dtype: str) -> CheckpointVerdict:
+def checkpoint_verdict(checkpoint: Checkpoint, dtype: str, chat_template: bool = False) -> CheckpointVerdict:
     """Whether the checkpoint's files can be loaded at all, as what, and what memory they need.
 
     The family is that of the files; the card's counts only where they do not say.
@@ -53,6 +54,8 @@ def checkpoint_verdict(checkpoint: Checkpoint, dtype: str) -> CheckpointVerdict:
             return CheckpointVerdict(None, family, need, _cannot(family))
         reason = _("No checkpoint here: its weights are in the repository %(repo)s, and this site does not download.")
         return _no(reason % {"repo": checkpoint.repo_id})
+    if endpoint := endpoint_of(checkpoint):
+        return _served(endpoint, family, chat_template)
     if not checkpoint.path:
         return _no(_("No checkpoint here: its weights are elsewhere, known only from results that were brought in."))
     try:
@@ -61,6 +64,13 @@ def checkpoint_verdict(checkpoint: Checkpoint, dtype: str) -> CheckpointVerdict:
         return _no(str(error))
     family = report.architecture_family or family
     return CheckpointVerdict(None, family, memory_need(report, dtype), _cannot(family), report.chat_template)
+
+
+def _served(endpoint: Endpoint, family: str, chat_template: bool) -> CheckpointVerdict:
+    """A model behind an address needs no memory here, and answers what its server can."""
+    if endpoint.removed_at is not None:
+        return _no(_("The address of the server %(name)s was removed.") % {"name": endpoint.name})
+    return CheckpointVerdict(None, family, 0, cannot(endpoint, chat_template))
 
 
 def _cannot(family: str) -> dict[str, str]:

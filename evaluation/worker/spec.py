@@ -10,6 +10,7 @@ from evaluation.actions import Lease
 from evaluation.checkpoints import local_directory
 from evaluation.core.answers import FILE
 from evaluation.core.protocol import CellSpec, ModelSpec, RunSpec
+from evaluation.endpoints import endpoint_of, served_model
 from evaluation.models import Cell, Run
 
 
@@ -40,6 +41,8 @@ def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) 
 
 def _model(run: Run, cells: list[Cell]) -> ModelSpec:
     checkpoint = run.checkpoint
+    if endpoint := endpoint_of(checkpoint):
+        return served_model(endpoint, cells[0].settings["dtype"])
     return ModelSpec(
         architecture_family=checkpoint.card.architecture_family,
         path="" if checkpoint.repo_id else str(local_directory(checkpoint)),
