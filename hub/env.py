@@ -4,6 +4,7 @@ Every name read here has a row in ``docs/configuration.md``; a test compares the
 """
 
 import os
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -46,4 +47,13 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in allowed:
         raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(allowed)}")
+    return value
+
+
+def address(name: str) -> str:
+    """An http or https address without query, or nothing; raises ImproperlyConfigured for anything else."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ImproperlyConfigured(f"{name}={value!r} is no address such as https://hub.example.org")
     return value

@@ -8,10 +8,11 @@ from hub.querysets import ApiTokenQuerySet
 
 
 class Scope(models.TextChoices):
-    """What a token may do: look, or also queue, cancel and edit as far as its person may."""
+    """What a token may do: look, or also queue, cancel and edit as far as its person may; or look and send files."""
 
     READ = "read", "read"
     WRITE = "write", "write"
+    NODE = "node", "send files of runs"
 
 
 class ApiToken(models.Model):

@@ -188,6 +188,9 @@ NODE_LIVE_SECONDS = env.integer("NODE_LIVE_SECONDS", 60, least=1)
 # What a node keeps for itself and can lose: answers of models, so that a run goes on where it was.
 HUB_CACHE_DIR = Path(env.text("HUB_CACHE_DIR", str(HUB_DATA_DIR / "cache"))).resolve()
 HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 2000)
+# Where a node sends samples and logs when it does not share the site's data directory; blank: it does.
+HUB_URL = env.address("HUB_URL")
+HUB_NODE_TOKEN = env.text("HUB_NODE_TOKEN")
 
 # Scheduling: what memory a run is thought to need, how long it waits for a better device, what counts as lately.
 HUB_MEMORY_CONTEXT = env.integer("HUB_MEMORY_CONTEXT", 256, least=1)

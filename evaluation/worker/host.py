@@ -6,12 +6,15 @@ import socket
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 
-from evaluation.models import Device
+from evaluation.models import Device, SampleSet
+from evaluation.worker.site import why_no_site
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 MOUNTS = Path("/proc/self/mountinfo")
+LOOKED_AT = 20
 NETWORK_FILESYSTEMS = {
     "nfs",
     "nfs4",
@@ -48,6 +51,19 @@ def why_not_here(mounts: Path = MOUNTS) -> str:
     if other is not None:
         return f"The database is SQLite and serves one machine; a worker of {other.node.name} uses it now. {remedy}"
     return ""
+
+
+def why_no_files() -> str:
+    """Why what this machine stores would not be seen by the site, or nothing."""
+    if settings.HUB_URL:
+        return why_no_site()
+    stored = list(SampleSet.objects.order_by("-pk").values_list("file", flat=True)[:LOOKED_AT])
+    if not stored or any(default_storage.exists(file) for file in stored):
+        return ""
+    return (
+        f"The site's sample sets do not lie in {settings.HUB_DATA_DIR}, so this machine does not share its directory. "
+        "Set HUB_URL to the site's address and HUB_NODE_TOKEN to a token of scope node."
+    )
 
 
 def filesystem_of(file: Path, mounts: Path = MOUNTS) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ class Job:
     wishes: Wishes = field(default_factory=lambda: Wishes(False, frozenset()))
     lost: bool = False
     over: bool = False
+    stopping: Callable[[], bool] = lambda: False
     _resting: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -42,6 +43,10 @@ class Job:
         """A heartbeat; yields whether there is still a lease to renew."""
         with self._resting:
             yield not (self.over or self.lost)
+
+    def given_up(self) -> bool:
+        """Whether nobody waits for what is still to be sent: the worker ends, or the run is another's."""
+        return self.lost or self.stopping()
 
     def log_tail(self) -> str:
         """The end of what the runner printed in this run."""

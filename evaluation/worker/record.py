@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from evaluation.actions import (
@@ -23,7 +22,7 @@ from evaluation.core import protocol
 from evaluation.core.protocol import FileRef, Message
 from evaluation.files import prompts_file, samples_file
 from evaluation.models import PromptSet
-from evaluation.worker.files import FileDamaged, discard, store
+from evaluation.worker.files import FileDamaged, discard, is_stored, store
 from evaluation.worker.job import Job
 from evaluation.worker.persist import persist
 
@@ -197,16 +196,17 @@ class Record:
         if warnings:
             made_with["warnings"] = warnings
         prompts = self._prompts(samples.prompts)
-        answers = store(samples.outcomes, self.job.out, samples_file(lease.run, lease.attempt, cell))
+        name = samples_file(lease.run, lease.attempt, cell)
+        answers = store(samples.outcomes, self.job.out, name, self.job.given_up)
         weights = self.job.run.checkpoint.sha256  # as the run was told; the runner loads no others
         return Outcome(done.results, prompts, answers, done.num_fewshot, done.seconds, made_with, weights)
 
     def _prompts(self, ref: FileRef) -> StoredFile:
         """Prompts are the same for every model: one file for all."""
         known = PromptSet.objects.filter(key=ref.key).first()
-        if known is not None and default_storage.exists(known.file):
+        if known is not None and is_stored(known.file):
             return StoredFile(known.file, known.sha256, known.rows, known.key)
-        return store(ref, self.job.out, prompts_file(ref.key))
+        return store(ref, self.job.out, prompts_file(ref.key), self.job.given_up)
 
     def _learn_speed(self, cell: int, done: protocol.TaskDone) -> None:
         started = self._started.get(cell)

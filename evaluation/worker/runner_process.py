@@ -73,7 +73,7 @@ def runner_command() -> list[str]:
     return shlex.split(settings.RUNNER_COMMAND) or [sys.executable, "-m", "evaluation.runner"]
 
 
-SECRETS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
+SECRETS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HUB_NODE_TOKEN")
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:

@@ -114,7 +114,9 @@ class Worker:
         out = self.directory / f"{lease.run}-{lease.attempt}"
         out.mkdir(parents=True, exist_ok=True)
         progress: dict[str, Any] = {"suspects": suspects} if suspects else {}
-        return Job(lease, run, {cell.pk: cell for cell in cells}, self.device, out, progress=progress, stopping=self.stopping)
+        return Job(
+            lease, run, {cell.pk: cell for cell in cells}, self.device, out, progress=progress, stopping=self.stopping
+        )
 
     def warm_runner(self) -> RunnerProcess:
         """The runner of the last run if it lives, else a new one."""

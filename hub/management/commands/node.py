@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from evaluation.actions import node_register
 from evaluation.models import Device, Node
 from evaluation.worker.ask_runner import RunnerUnusable, describe
-from evaluation.worker.host import host, lock_file, why_not_here
+from evaluation.worker.host import host, lock_file, why_no_files, why_not_here
 from hub.node import Workers
 from hub.supervisor.family import end_with_parent
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         name = str(options["name"])[:100]
         with _only_one(name):
-            if why := why_not_here():
+            if why := why_not_here() or why_no_files():
                 raise CommandError(why)
             devices = self._register(name, str(options["devices"]))
             self._say(f"Node {name}: {', '.join(device.name for device in devices)}")

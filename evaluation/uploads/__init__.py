@@ -1,0 +1,1 @@
+"""Files that nodes send to the site over HTTP, in parts, where no directory is shared."""
