@@ -22,6 +22,8 @@ class TableCell:
     verdict: Verdict | None = None
     queue: str = ""
     """Query of the form that measures it; blank where it cannot be."""
+    refused: str = ""
+    """Why it cannot be measured, where that is known."""
 
     @property
     def measured(self) -> Measured | None:

@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow
-import pyarrow.parquet
-
 from evaluation.core.checkpoints import file_sha256
 from evaluation.core.taskindex import FunctionRef, TaskFile, data_files, functions, locate
 
@@ -25,7 +22,7 @@ RESHAPING = {"field", "names", "column_names", "skiprows", "skipfooter", "nrows"
 
 
 def matches(name: str, path: Path) -> list[Path]:
-    """The files that ``name`` in the task file ``path`` stands for, sorted, wildcards resolved; [] where none is there."""
+    """The files that ``name`` in the task file ``path`` stands for, sorted, wildcards resolved; [] where none is."""
     place = locate(name, path)
     if place is None:
         return []
@@ -58,7 +55,7 @@ def count(file: Path) -> int | None:
     counter = {".jsonl": _lines, ".json": _json, ".csv": _csv, ".parquet": _parquet}.get(file.suffix.lower())
     try:
         return counter(file) if counter else None
-    except (OSError, ValueError, RecursionError, csv.Error, pyarrow.ArrowException):
+    except (OSError, ValueError, RecursionError, csv.Error):
         return None
 
 
@@ -82,6 +79,8 @@ def _csv(file: Path) -> int:
 
 
 def _parquet(file: Path) -> int:
+    import pyarrow.parquet  # twenty megabytes of a worker, which most never need
+
     return int(pyarrow.parquet.read_metadata(file).num_rows)
 
 

@@ -25,7 +25,7 @@ SIGNS = {
     "refused": "!",
     "queued": "○",
     "run": "○",
-    "wait": "⧗",
+    "wait": "…",
     "cancelled": "–",
 }
 

@@ -20,6 +20,7 @@ from evaluation.comparison.facts import fact_rows
 from evaluation.comparison.pairs import difference
 from evaluation.comparison.scores import Subjects, gather, shots_of
 from evaluation.comparison.table import TableCell, TableRow, summary, table
+from evaluation.comparison.unmeasurable import explain
 from modelcards.filters import RELEVANCE, ModelFilters
 from modelcards.index import catalog_index
 from modelcards.models import Checkpoint, ModelCard
@@ -102,7 +103,7 @@ def _comparison(request: HttpRequest, choice: CompareChoice, models: Sequence[Co
     every = table(models, gathered, subjects, difference, choice.every_metric)
     alone = [row for row in every if not row.joint]
     every = every if choice.every_row or len(alone) == len(every) else [row for row in every if row.joint]
-    rows = [row for row in every if choice.shots in (None, row.key.num_fewshot)]
+    rows = explain([row for row in every if choice.shots in (None, row.key.num_fewshot)])
     bars = [row for row in rows if row.key.num_fewshot == _bar_shots(every, choice.shots)]
     curves = shot_figures(every, models, _address)
     return {

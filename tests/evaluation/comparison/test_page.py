@@ -6,6 +6,7 @@ import pytest
 
 from evaluation.models import Benchmark, SampleSet, Score
 from modelcards.models import Fact
+from tests.checkpoint_files import write_checkpoint
 from tests.evaluation.comparison.rows import make_measured
 from tests.factories import make_card, make_cell, make_checkpoint, make_score, make_task
 
@@ -184,9 +185,11 @@ def test_measured_and_published_are_told_apart(client) -> None:
     assert text.count(">Quiz</a>") == 1
 
 
-def test_a_measured_value_leads_to_its_documents_and_a_missing_one_to_the_queue(client) -> None:
+def test_a_measured_value_leads_to_its_documents_and_a_missing_one_to_the_queue(client, settings, tmp_path) -> None:
+    settings.HUB_CHECKPOINT_DIRS = [tmp_path]
     oak, elm = make_card("Oak"), make_card("Elm")
-    make_checkpoint(elm)
+    write_checkpoint(tmp_path / "elm")
+    make_checkpoint(elm, path="elm")
     score = make_measured(oak, make_task("quiz"), GOOD, shots=5)
     text = page(client, "models=oak,elm")
     assert f"/cells/{score.cell_id}/samples/" in text
@@ -241,3 +244,14 @@ def test_queries_do_not_grow_with_scores(client, django_assert_max_num_queries) 
     page(client, "models=oak,elm")  # takes in what is new in the catalog
     with django_assert_max_num_queries(14):
         page(client, "models=oak,elm")
+
+
+def test_a_cell_that_a_masked_model_cannot_answer_says_why_instead_of_offering_it(client, settings, tmp_path) -> None:
+    settings.HUB_CHECKPOINT_DIRS = [tmp_path]
+    oak, bert = make_card("Oak"), make_card("Bert")
+    write_checkpoint(tmp_path / "bert", "encoder-only")
+    make_checkpoint(bert, path="bert")
+    make_measured(oak, make_task("story", output_type="generate_until"), GOOD)
+    text = page(client, "models=oak,bert")
+    assert "models=bert&amp;tasks=story" not in text
+    assert "cannot be measured: It asks for written text, and an encoder-only model does not write text." in text
