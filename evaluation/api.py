@@ -17,6 +17,7 @@ from evaluation.schemas import (
     EvaluationDetailOut,
     EvaluationOut,
     NodeOut,
+    PlanOut,
     RunDetailOut,
     RunOut,
     ScoreOut,
@@ -45,7 +46,11 @@ REQUEST_BODY = {
                         "tasks": {"type": "array", "items": {"type": "string"}},
                         "num_fewshot": {"type": "array", "items": {"type": "integer"}, "default": [0]},
                         "limit": {"type": ["integer", "null"], "description": "Documents per task; null: all"},
-                        "seed": {"type": "integer", "default": 1234},
+                        "seed": {
+                            "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}],
+                            "default": 1234,
+                            "description": "Of the few-shot examples; several measure each cell under each",
+                        },
                         "dtype": {"type": "string", "default": "float32"},
                         "chat_template": {"type": "boolean", "default": False},
                         "system_instruction": {"type": ["string", "null"]},
@@ -76,6 +81,18 @@ def submit(request: HttpRequest) -> Status[Evaluation]:
     evaluation = shown_evaluation(request, done.evaluation.pk)
     evaluation.woken = done.woken  # type: ignore[attr-defined]
     return Status(201 if done.created else 200, evaluation)
+
+
+@router.post(
+    "evaluations/plan",
+    response={200: PlanOut, **REFUSALS, 422: ProblemOut},
+    summary="What an evaluation would run, reuse and refuse",
+    tags=["evaluations"],
+    openapi_extra=REQUEST_BODY,
+)
+def plan(request: HttpRequest) -> actions.Plan:
+    """The matrix of the same request, cell by cell, with the reasons. Writes nothing."""
+    return actions.evaluation_plan(user=request.user, request=EvaluationRequest.from_json(json_object(request)))
 
 
 class EvaluationFilter(Paging):

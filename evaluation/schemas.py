@@ -7,6 +7,8 @@ from typing import Any
 
 from ninja import Schema
 
+from evaluation.actions import Plan, PlannedCell
+from evaluation.groups import GroupCell, GroupTree, group_cells
 from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
 from evaluation.waiting import Waiting
 
@@ -53,6 +55,91 @@ class WantedCellOut(Schema):
     cell: CellOut
 
 
+class GroupScoreOut(Schema):
+    """One metric of a group, made of ``parts`` of its tasks as lm-eval makes it."""
+
+    metric: str
+    filter: str
+    value: float
+    stderr: float | None
+    n: int
+    parts: int
+    comparable_key: str
+
+
+class GroupOut(Schema):
+    """A group as one model answers it. ``scores`` are there once all ``tasks`` of it are done."""
+
+    group: str
+    model: str
+    checkpoint: str
+    num_fewshot: int
+    seed: int
+    tasks: int
+    done: int
+    scores: list[GroupScoreOut]
+
+    @staticmethod
+    def resolve_group(found: GroupCell) -> str:
+        return found.task.name
+
+    @staticmethod
+    def resolve_model(found: GroupCell) -> str:
+        return found.checkpoint.card.slug
+
+    @staticmethod
+    def resolve_checkpoint(found: GroupCell) -> str:
+        return found.checkpoint.revision
+
+
+class PlannedCellOut(Schema):
+    """What would become of one cell. ``waits``: why no device that is up could take it now; blank: one could."""
+
+    model: str
+    task: str
+    asked_fewshot: int
+    num_fewshot: int
+    seed: int
+    verdict: str
+    reason: str
+    waits: str
+    cell: int | None
+    documents: int | None
+
+    @staticmethod
+    def resolve_task(planned: PlannedCell) -> str:
+        return planned.task.name
+
+    @staticmethod
+    def resolve_cell(planned: PlannedCell) -> int | None:
+        return planned.cell.pk if planned.cell else None
+
+
+class PlanOut(Schema):
+    """What would happen. ``seconds``: how long the ``devices`` that could take it need together; null: not known."""
+
+    run: int
+    reuse: int
+    refused: int
+    waiting: int
+    seconds: float | None
+    devices: int
+    nodes: int
+    cells: list[PlannedCellOut]
+
+    @staticmethod
+    def resolve_run(plan: Plan) -> int:
+        return plan.count("run")
+
+    @staticmethod
+    def resolve_reuse(plan: Plan) -> int:
+        return plan.count("reuse")
+
+    @staticmethod
+    def resolve_refused(plan: Plan) -> int:
+        return plan.count("refused")
+
+
 class EvaluationOut(Schema):
     """What a person submitted, and how many of its cells stand where."""
 
@@ -77,12 +164,19 @@ class EvaluationDetailOut(EvaluationOut):
 
     request: dict[str, Any]
     wants: list[WantedCellOut]
+    groups: list[GroupOut] = []
     woken: bool = True
 
     @staticmethod
     def resolve_wants(evaluation: Evaluation) -> list[EvaluationCell]:
         related = ("cell__checkpoint__card", "cell__task")
         return list(evaluation.wants.select_related(*related).order_by("pk"))
+
+    @staticmethod
+    def resolve_groups(evaluation: Evaluation) -> list[GroupCell]:
+        cells = evaluation.cells.select_related("checkpoint__card", "task").prefetch_related("scores").order_by("pk")
+        tree = GroupTree.of(map(str, evaluation.request.get("tasks") or []))
+        return group_cells(tree, dict.fromkeys(cells)) if tree.groups() else []
 
 
 class RunOut(Schema):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 
 @dataclass(frozen=True)
 class Square:
-    """One square. ``text`` stands in it, ``title`` says all of it in words, ``percent`` fills a running one."""
+    """One square. ``text`` stands in it, ``title`` says all of it in words, ``percent`` fills a running one.
+
+    ``seed`` tells the rows of one model apart where several seeds are asked for; None: there is one row.
+    """
 
     row: str
     task: str
@@ -20,6 +21,7 @@ class Square:
     title: str
     url: str = ""
     percent: int = 0
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Row:
-    """One model and its squares; None where nothing was asked for."""
+    """One model (under one of several seeds) and its squares; None where nothing was asked for."""
 
     name: str
     squares: tuple[Square | None, ...]
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,22 +51,17 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def seed_row(name: str, seed: int) -> str:
-    """The row of a model under one of several seeds."""
-    return _("%(model)s, seed %(seed)d") % {"model": name, "seed": seed}
-
-
 def lay_out(squares: Iterable[Square]) -> Matrix:
     """Squares in their places; a second square of one place is dropped."""
-    placed: dict[tuple[str, str, int], Square] = {}
+    placed: dict[tuple[str, int | None, str, int], Square] = {}
     for square in squares:
-        placed.setdefault((square.row, square.task, square.shots), square)
+        placed.setdefault((square.row, square.seed, square.task, square.shots), square)
     shots_of: dict[str, set[int]] = {}
-    for _row, task, shots in placed:
+    for _row, _seed, task, shots in placed:
         shots_of.setdefault(task, set()).add(shots)
     columns = [(task, shots) for task, counts in shots_of.items() for shots in sorted(counts)]
-    names = dict.fromkeys(row for row, _task, _shots in placed)
-    rows = tuple(Row(name, tuple(placed.get((name, *column)) for column in columns)) for name in names)
+    names = dict.fromkeys((row, seed) for row, seed, _task, _shots in placed)
+    rows = tuple(Row(row, tuple(placed.get((row, seed, *column)) for column in columns), seed) for row, seed in names)
     heads = tuple(
         Head(task, short, len(shots_of[task])) for task, short in zip(shots_of, short_names([*shots_of]), strict=True)
     )

@@ -15,7 +15,7 @@ from evaluation.groups import GroupCell, GroupTree, group_cells
 from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Run
 from evaluation.progress import Summary, percent, run_seconds_left, summary
 from evaluation.templatetags.evaluation_format import state_word
-from evaluation.views.matrix import Matrix, Square, lay_out, seed_row
+from evaluation.views.matrix import Matrix, Square, lay_out
 from evaluation.waiting import Waiting
 
 ORDER = ("running", "failed", "queued", "cancelled", "done")
@@ -133,22 +133,23 @@ def _matrix(wants: Sequence[EvaluationCell], refused: Sequence[dict[str, Any]], 
 
 def _square(want: EvaluationCell, seeds: bool) -> Square:
     cell, name = want.cell, model_name(want.cell)
-    name = seed_row(name, int(cell.settings["seed"])) if seeds else name
     done = percent(cell)
     said = f"{state_word(cell.state)}, {done} %" if cell.state == "running" else state_word(cell.state)
     if cell.num_fewshot != want.asked_fewshot:
         said += _(" (the task fixes %(shots)d shots)") % {"shots": cell.num_fewshot}
     title = f"{name}, {cell.task.name}, {want.asked_fewshot}-shot: {said}"
+    title += _(" (seed %(seed)d)") % {"seed": cell.settings["seed"]} if seeds else ""
     place = ("evaluation:samples", cell.pk) if cell.state == "done" else ("evaluation:run", cell.run_id)
     url = reverse(place[0], args=[place[1]]) if place[1] else ""
     text = str(done) if cell.state == "running" else ""
-    return Square(name, cell.task.name, want.asked_fewshot, cell.state, text, title, url, done)
+    seed = int(cell.settings["seed"]) if seeds else None
+    return Square(name, cell.task.name, want.asked_fewshot, cell.state, text, title, url, done, seed)
 
 
 def _refused(entry: dict[str, Any], seeds: bool) -> Square:
     name, task, shots = entry["name"], str(entry.get("task")), int(entry.get("num_fewshot") or 0)
-    name = seed_row(name, int(entry["seed"])) if seeds and "seed" in entry else name
-    return Square(name, task, shots, "refused", "", f"{name}, {task}, {shots}-shot: {entry.get('reason')}")
+    seed = int(entry["seed"]) if seeds and "seed" in entry else None
+    return Square(name, task, shots, "refused", "", f"{name}, {task}, {shots}-shot: {entry.get('reason')}", seed=seed)
 
 
 def _panels(wants: Sequence[EvaluationCell], waiting: Waiting) -> list[RunPanel]:

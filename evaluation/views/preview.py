@@ -12,7 +12,7 @@ from evaluation.actions.plan import Plan, evaluation_plan
 from evaluation.actions.planner import PlannedCell
 from evaluation.core.request import EvaluationRequest, RequestError
 from evaluation.forms import Draft
-from evaluation.views.matrix import Matrix, Square, lay_out, seed_row
+from evaluation.views.matrix import Matrix, Square, lay_out
 from modelcards.querysets import Reader
 
 LARGEST_MATRIX = 1500
@@ -74,20 +74,16 @@ def _square(cell: PlannedCell, seeds: bool) -> Square:
     words["wait"] = _("would wait")
     state = "wait" if cell.waits else cell.verdict
     said = ": ".join(filter(None, (words[state], cell.reason, cell.waits)))
-    name = _row(cell, seeds)
+    name = _name(cell)
     title = _("%(model)s, %(task)s, %(shots)d-shot: %(said)s") % {
         "model": name,
         "task": cell.task.name,
         "shots": cell.asked_fewshot,
         "said": said,
     }
+    title += _(" (seed %(seed)d)") % {"seed": cell.seed} if seeds else ""
     url = reverse("evaluation:samples", args=[cell.cell.pk]) if cell.cell and cell.cell.state == "done" else ""
-    return Square(name, cell.task.name, cell.asked_fewshot, state, "", title, url)
-
-
-def _row(cell: PlannedCell, seeds: bool) -> str:
-    """The model, with the seed where several are asked for."""
-    return seed_row(_name(cell), cell.seed) if seeds else _name(cell)
+    return Square(name, cell.task.name, cell.asked_fewshot, state, "", title, url, seed=cell.seed if seeds else None)
 
 
 def _name(cell: PlannedCell) -> str:
