@@ -1,7 +1,7 @@
 """Write the tasks: `python -m reference.taskdata --seed N --out DIR [--documents N]`.
 
-Each task is a YAML file and two JSONL files, one for the test and one for the shots. Another seed gives other
-documents about the same corpus and the same world.
+Each task is a YAML file and two JSONL files, one for the test and one for the shots; a group holds those of choice.
+Another seed gives other documents about the same corpus and the same world.
 """
 
 import argparse
@@ -18,6 +18,7 @@ TASK_SEED = 4
 DOCUMENTS = 250
 SHOTS = 20
 PREFIX = "sapling_"
+GROUP = "sapling"
 VERSION = 1.0
 SHIPPED = Path("reference/tasks")
 
@@ -106,6 +107,21 @@ metadata:
 """
 
 
+def group() -> str:
+    """The group of the tasks of choice."""
+    members = "".join(f"  - {name}\n" for name in sorted(f"{PREFIX}{kind.name}" for kind in KINDS))
+    return f"""\
+# What the reference models can do, as one number: the mean over the documents of six tasks of choice.
+group: {GROUP}
+task:
+{members}aggregate_metric_list:
+  - metric: acc
+    weight_by_size: true
+metadata:
+  version: {VERSION}
+"""
+
+
 def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
     """JSON, one row per line."""
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -124,6 +140,7 @@ def write_tasks(out: Path, seed: int, documents: int = DOCUMENTS) -> list[str]:
             path = out / f"{PREFIX}{name}.yaml"
             path.write_text(header(name, kind, out) + body, encoding="utf-8")
             names.append(path.stem)
+    (out / f"{GROUP}.yaml").write_text(group(), encoding="utf-8")
     return names
 
 

@@ -66,7 +66,7 @@ def test_the_shipped_files_are_what_the_generator_writes(tmp_path, monkeypatch):
 def test_the_command_writes_tasks_that_point_to_their_own_data(tmp_path):
     command = [sys.executable, "-m", "reference.taskdata", "--seed", "77", "--documents", "30", "--out", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    for path in tmp_path.glob("*.yaml"):
+    for path in tmp_path.glob(f"{PREFIX}*.yaml"):
         task = yaml.safe_load(path.read_text())
         assert task["task"] == path.stem
         assert task["metadata"]["version"]
