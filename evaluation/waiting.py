@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from evaluation.fleet import Fleet, idle, satisfied
 from evaluation.models import Cell, Device, Node, Run
 from evaluation.templatetags.evaluation_format import size
 
@@ -17,7 +18,8 @@ class Waiting:
     """
 
     def __init__(self, runs: Iterable[Run | None]) -> None:
-        self.devices = list(Device.objects.live().for_page())
+        self.fleet = Fleet()
+        self.devices = sorted(self.fleet.devices, key=lambda device: (device.node.name, device.name))
         self.busy = set(Run.objects.filter(state="running").values_list("owner", flat=True))
         self._needed = _needed([run for run in runs if run is not None and run.state == "queued"])
         self._held = _held(self.devices, {task for tasks in self._needed.values() for task in tasks})
@@ -33,22 +35,58 @@ class Waiting:
     def _now(self, run: Run) -> str:
         if not self.devices:
             return _("no worker is up; it starts when one is")
-        large = [device for device in self.devices if device.memory >= run.memory_need]
-        if not large:
-            largest = max(device.memory for device in self.devices)
-            text = _("needs about %(need)s of device memory; the largest device that is up has %(largest)s")
-            return text % {"need": size(run.memory_need), "largest": size(largest)}
+        able = self._large_enough(run, self.devices)
+        if not able:
+            return self._too_large(run)
+        able = [device for device in able if satisfied(run.requires, device.node)]
+        if not able:
+            text = _("no node that is up and large enough has the labels %(labels)s; it starts when one is up")
+            return text % {"labels": run.requires.replace(" ", ", ")}
         needed = self._needed.get(run.pk, {})
-        holding = [device for device in large if needed.keys() <= self._held.get(device.node_id, set())]
-        if not holding:
+        able = [device for device in able if needed.keys() <= self._held.get(device.node_id, set())]
+        if not able:
             names = ", ".join(sorted(needed.values())[:3])
             return _("no device that is up and large enough has the data of %(tasks)s") % {"tasks": names}
-        taking = [device for device in holding if not device.draining]
+        taking = self._large_enough(run, [device for device in able if not device.draining])
+        return self._turn(run, taking)
+
+    def _large_enough(self, run: Run, devices: list[Device]) -> list[Device]:
+        """Those that hold the run alone; where none does, those that do so together with others of their node."""
+        alone = [device for device in devices if device.memory >= run.memory_need]
+        return alone or [device for group in self.fleet.groups(run.memory_need, devices) for device in group]
+
+    def _too_large(self, run: Run) -> str:
+        largest, together = max(device.memory for device in self.devices), self.fleet.capacity()
+        said = {"need": size(run.memory_need), "largest": size(largest), "together": size(together)}
+        if together <= largest:
+            return _("needs about %(need)s of device memory; the largest device that is up has %(largest)s") % said
+        text = _(
+            "needs about %(need)s of device memory; the largest device that is up has %(largest)s, "
+            "the devices of one node together %(together)s"
+        )
+        return text % said
+
+    def _turn(self, run: Run, taking: list[Device]) -> str:
+        """What a run waits for that devices could take."""
         if not taking:
             return _("every device that could take it takes no new work at the moment")
-        if all(str(device) in self.busy for device in taking):
+        if run.gathering_id is not None:
+            return self._gathering(run)
+        if all(device.memory < run.memory_need for device in taking):
+            return _("needs several devices of one node at once, and starts when enough of them are free")
+        if all(self._occupied(device) for device in taking):
             return _("every device that could take it is busy")
         return _("starts as soon as a worker looks")
+
+    def _gathering(self, run: Run) -> str:
+        held = [device for device in self.devices if device.held_for_id == run.pk]
+        free = sum(not self._occupied(device) for device in held)
+        text = _("needs several devices at once; %(node)s keeps them free for it: %(free)d of %(all)d are")
+        node = held[0].node.name if held else "?"
+        return text % {"node": node, "free": free, "all": len(held)}
+
+    def _occupied(self, device: Device) -> bool:
+        return not idle(device) or str(device) in self.busy
 
 
 def _needed(runs: list[Run]) -> dict[int, dict[int, str]]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 import transformers
 
 from evaluation.core.checkpoints import (
@@ -27,6 +26,7 @@ from evaluation.runner.masked_lm import MaskedLM, usable_length
 from evaluation.runner.observed import ObservedHFLM, free_memory, refuse_missing
 from evaluation.runner.pulse import Pulse
 from evaluation.runner.served.connect import connect
+from evaluation.runner.spread import Place
 
 TOKENIZER = ["*.json", "*.txt", "*.model", "*.jinja"]
 FETCHED = [*TOKENIZER, "*.safetensors"]
@@ -58,20 +58,20 @@ class Shelf:
         self._loaded: Loaded | None = None
         self.used_at = time.monotonic()
 
-    def get(self, model: ModelSpec, device: str, batch_size: str) -> tuple[Loaded, bool]:
+    def get(self, model: ModelSpec, place: Place, batch_size: str) -> tuple[Loaded, bool]:
         """The checkpoint, and whether it was already there. Raises ScoringError."""
         if model.served is not None:
             return self._served(model, model.served)
         folder = find_directory(model)
         stamp = max((file.stat().st_mtime_ns for file in folder.iterdir()), default=0) if folder.is_dir() else 0
-        key = (str(folder), str(stamp), model.sha256, model.architecture_family, model.dtype, device)
+        key = (str(folder), str(stamp), model.sha256, model.architecture_family, model.dtype, str(place))
         self.used_at = time.monotonic()
         if self._loaded is not None and self._loaded.key == key:
             set_batch_size(self._loaded, batch_size)
             return self._loaded, True
         self.clear()
         self._pulse.phase("loading")
-        self._loaded = load(key, model, folder, device, batch_size, self._pulse)
+        self._loaded = load(key, model, folder, place, batch_size, self._pulse)
         return self._loaded, False
 
     def _served(self, model: ModelSpec, served: ServedSpec) -> tuple[Loaded, bool]:
@@ -122,19 +122,21 @@ def find_directory(model: ModelSpec, files: list[str] = FETCHED) -> Path:
     return Path(found)
 
 
-def load(key: tuple[str, ...], model: ModelSpec, folder: Path, device: str, batch_size: str, pulse: Pulse) -> Loaded:
+def load(key: tuple[str, ...], model: ModelSpec, folder: Path, place: Place, batch_size: str, pulse: Pulse) -> Loaded:
     """Check the directory, then load it with the class that its family needs. Raises ScoringError."""
     report = inspect_checkpoint(folder)
     check(report, model, pulse)
     try:
         masked = report.architecture_family == ENCODER_ONLY
         build = _masked if masked else _observed
-        lm = build(folder, report, model.dtype, device, batch_size, pulse)
+        place.check()
+        lm = build(folder, report, model.dtype, place, batch_size, pulse)
+        place.refuse_elsewhere(lm.model)
     except (ScoringError, CheckpointError):
         raise
     except Exception as error:
-        if out_of_memory(error):
-            raise ScoringError("memory", f"The checkpoint does not fit into the memory of {device}.") from error
+        if out_of_memory(error) or (place.spread and "offload" in str(error)):
+            raise place.too_small() from error
         raise ScoringError("checkpoint", f"The checkpoint cannot be loaded: {explain(error).reason}") from error
     return Loaded(
         key=key,
@@ -200,16 +202,17 @@ def whole_batch(batch_size: str) -> int:
 
 
 def _observed(
-    folder: Path, report: CheckpointReport, dtype: str, device: str, batch_size: str, pulse: Pulse
+    folder: Path, report: CheckpointReport, dtype: str, place: Place, batch_size: str, pulse: Pulse
 ) -> ObservedHFLM:
     if not batch_size.startswith("auto"):
         whole_batch(batch_size)
-    _check_device(device)
     lm = ObservedHFLM(
         pulse,
+        place.loading(),
         pretrained=str(folder),
         dtype=dtype,
-        device=device,
+        device=place.device,
+        parallelize=place.spread,
         batch_size=batch_size,
         trust_remote_code=False,
         use_safetensors=True,
@@ -221,8 +224,9 @@ def _observed(
     return lm
 
 
-def _masked(folder: Path, report: CheckpointReport, dtype: str, device: str, batch_size: str, pulse: Pulse) -> MaskedLM:
-    _check_device(device)
+def _masked(
+    folder: Path, report: CheckpointReport, dtype: str, place: Place, batch_size: str, pulse: Pulse
+) -> MaskedLM:
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     model, loading = transformers.AutoModelForMaskedLM.from_pretrained(
         folder,
@@ -232,17 +236,12 @@ def _masked(folder: Path, report: CheckpointReport, dtype: str, device: str, bat
         local_files_only=True,
         output_loading_info=True,
         ignore_mismatched_sizes=True,
+        **place.loading(),
     )
     refuse_missing(loading)
-    model = model.to(device).eval()
+    model = model.eval() if place.spread else model.to(place.device).eval()
     length = usable_length(model, tokenizer)
     return MaskedLM(model, tokenizer, batch_size=whole_batch(batch_size), max_length=length, pulse=pulse)
-
-
-def _check_device(device: str) -> None:
-    kind = torch.device(device).type
-    if kind == "cuda" and not torch.cuda.is_available():
-        raise ScoringError("internal", f"This machine has no device {device}.")
 
 
 def _config(report: CheckpointReport) -> dict[str, Any]:

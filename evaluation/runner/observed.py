@@ -35,8 +35,9 @@ class ObservedHFLM(HFLM):  # type: ignore[misc]
     kept_windows: KeptAnswers | None = None
     """Keeps the windows of rolling likelihoods; lm-eval tells of these only when all of a call are there."""
 
-    def __init__(self, pulse: Pulse, **arguments: Any) -> None:
+    def __init__(self, pulse: Pulse, spread: dict[str, Any] | None = None, **arguments: Any) -> None:
         self._pulse = pulse
+        self._spread = spread or {}
         super().__init__(**arguments)
         self.set_cache_hook(AnswerHook(pulse))
         self.model.register_forward_pre_hook(lambda *_: pulse.beat())
@@ -46,6 +47,10 @@ class ObservedHFLM(HFLM):  # type: ignore[misc]
         super()._create_model(*positional, output_loading_info=True, ignore_mismatched_sizes=True, **named)
         self._model, loading = self.__dict__["_model"]
         refuse_missing(loading)
+
+    def _get_accelerate_args(self, *positional: Any, **named: Any) -> dict[str, Any]:
+        # lm-eval's own spreads over every GPU of the machine; those that were not given to this run are others'.
+        return self._spread or dict(super()._get_accelerate_args(*positional, **named))
 
     def tok_encode(self, *positional: Any, **named: Any) -> list[int]:
         self._pulse.beat()

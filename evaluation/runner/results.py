@@ -87,6 +87,7 @@ def made_with(task: Any, cell: CellSpec, work: CellWork) -> dict[str, Any]:
         "task_content": work.tasks.content(cell.task),
         "versions": versions(),
         "device": work.spec.device,
+        **({"spread_over": " + ".join(work.spec.devices)} if work.spec.devices else {}),
         "dtype": work.loaded.dtype,
         "batch_size": work.loaded.batch_size,
         "max_length": int(work.loaded.lm.max_length),

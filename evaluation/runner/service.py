@@ -15,6 +15,7 @@ from evaluation.runner.keeping import open_store
 from evaluation.runner.loading import Loaded, Shelf
 from evaluation.runner.pulse import Pulse
 from evaluation.runner.quiet import hide_bars
+from evaluation.runner.spread import Place
 from evaluation.runner.tasks import Tasks
 
 
@@ -69,7 +70,7 @@ class Service:
     def _load(self, spec: RunSpec) -> Loaded:
         began = time.monotonic()
         self._pulse.enter(spec.run)
-        loaded, reused = self.shelf.get(spec.model, spec.device, spec.batch_size)
+        loaded, reused = self.shelf.get(spec.model, Place.of(spec), spec.batch_size)
         seconds = round(time.monotonic() - began, 3)
         length = int(loaded.lm.max_length)
         self._emit(Started(spec.run, loaded.parameters, loaded.dtype, length, reused, seconds))

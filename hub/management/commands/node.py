@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models.functions import Now
 
-from evaluation.actions import node_register
+from evaluation.actions import ActionError, node_register
 from evaluation.models import Device, Node
 from evaluation.worker.ask_runner import RunnerUnusable, describe
 from evaluation.worker.host import host, lock_file, why_no_files, why_not_here
@@ -33,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--devices", default="", help="devices to use, such as cuda:0,cuda:1 (default: GPUs, else cpu)"
         )
+        parser.add_argument(
+            "--labels", default="", help="what a run may ask of its node, such as a100,vllm (default: none)"
+        )
         parser.add_argument("--no-tasks", action="store_true", help="do not look for tasks whose data is here")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +43,10 @@ class Command(BaseCommand):
         with _only_one(name):
             if why := why_not_here() or why_no_files():
                 raise CommandError(why)
-            devices = self._register(name, str(options["devices"]))
+            try:
+                devices = self._register(name, str(options["devices"]), str(options["labels"]))
+            except ActionError as error:
+                raise CommandError(str(error)) from None
             self._say(f"Node {name}: {', '.join(device.name for device in devices)}")
             tasks = TaskLooker(name, look=not options["no_tasks"])
             try:
@@ -49,7 +55,7 @@ class Command(BaseCommand):
                 tasks.end()
         self._say("All workers have ended.")
 
-    def _register(self, name: str, wanted: str) -> list[Device]:
+    def _register(self, name: str, wanted: str, labels: str) -> list[Device]:
         try:
             described = describe()
         except RunnerUnusable as error:
@@ -59,7 +65,11 @@ class Command(BaseCommand):
         if unknown := [each for each in names if each not in found]:
             raise CommandError(f"This machine has no device {unknown[0]}; it has {', '.join(found)}.")
         return node_register(
-            name=name, versions=described["versions"], devices=[found[each] for each in names], host=host()
+            name=name,
+            versions=described["versions"],
+            devices=[found[each] for each in names],
+            host=host(),
+            labels=labels.split(","),
         )
 
     def _say(self, text: str) -> None:
