@@ -81,5 +81,7 @@ def test_several_seeds_are_rows_of_their_own(client, runnable, owner, signed_in)
     assert [(row.name, row.seed) for row in rows] == [("oak", 1), ("oak", 2)]
     signed_in(owner).post("/evaluations/new/", query)
     assert [cell.settings["seed"] for cell in Cell.objects.order_by("pk")] == [1, 2]
-    matrix = client.get(f"/evaluations/{Evaluation.objects.get().pk}/").context["matrix"]
+    page = client.get(f"/evaluations/{Evaluation.objects.get().pk}/")
+    assert "2 seeds" in page.content.decode()
+    matrix = page.context["matrix"]
     assert [row.seed for row in matrix.rows] == [1, 2]
