@@ -14,7 +14,18 @@ import pytest
 from django.db import transaction
 from django.db.models.functions import Now
 
-from evaluation.actions import LeaseLost, cell_done, evaluation_cancel, evaluation_submit, run_claim, runs_sweep
+from evaluation.actions import (
+    Lease,
+    LeaseLost,
+    cell_done,
+    cells_fail,
+    device_yield,
+    evaluation_cancel,
+    evaluation_submit,
+    run_claim,
+    run_end,
+    runs_sweep,
+)
 from evaluation.core.request import EvaluationRequest
 from evaluation.models import Cell, Device, Evaluation, Run, Score
 from tests.checkpoint_files import write_checkpoint
@@ -158,3 +169,67 @@ def empty_cells() -> None:
     Evaluation.objects.all().delete()
     Cell.objects.all().delete()
     Run.objects.all().delete()
+
+
+def pair_of_gpus() -> list[Device]:
+    node = devices(1)[0].node
+    node.devices.all().delete()
+    return [make_device(node, f"cuda:{place}", memory=24 * 2**30) for place in range(4)]
+
+
+def until_nothing_waits(device: Device) -> list[int]:
+    """As a worker does: claim, do, give way, until all runs of the test have ended; gives the runs that it led."""
+    led = []
+    deadline = time.monotonic() + 60
+    while Run.objects.filter(state__in=["queued", "running"]).exists() and time.monotonic() < deadline:
+        lease = run_claim(device=device)
+        if lease is None:
+            device_yield(device=device)
+            time.sleep(0.01)
+            continue
+        led.append(lease.run)
+        time.sleep(0.02)
+        cells = list(Cell.objects.filter(run=lease.run).values_list("pk", flat=True))
+        cells_fail(lease=lease, cells=cells, reason="over")
+        run_end(lease=lease)
+    return led
+
+
+def test_runs_that_need_several_devices_never_wait_for_each_other(connect, settings, monkeypatch):
+    settings.HUB_PLACEMENT_SECONDS = 0
+    monkeypatch.setattr(sys.modules["evaluation.actions.gather"], "wake_devices", lambda names: True)
+    workers = pair_of_gpus()
+    task = workers[0].node.tasks.get()
+    for gib in (60, 10, 40, 80, 10, 40, 60, 10, 80, 10):
+        run = make_run(memory_need=gib * 2**30)
+        make_cell(run.checkpoint, task, run=run)
+    results = at_once(connect, [partial(until_nothing_waits, device) for device in workers])
+    assert not errors(results)
+    led = [run for runs in results for run in runs]
+    assert sorted(led) == sorted(Run.objects.values_list("pk", flat=True)), "each run once, none left"
+    assert set(Run.objects.values_list("attempt", flat=True)) == {1}
+    left = Device.objects.exclude(run=None, held_for=None)
+    assert not left.exists()
+
+
+def test_a_device_is_never_in_two_runs(connect, settings, monkeypatch):
+    settings.HUB_PLACEMENT_SECONDS = 0
+    monkeypatch.setattr(sys.modules["evaluation.actions.gather"], "wake_devices", lambda names: True)
+    workers = pair_of_gpus()
+    task = workers[0].node.tasks.get()
+    for _round in range(5):
+        empty_cells()
+        Device.objects.update(run=None, held_for=None, yielded=False)
+        for gib in (40, 10, 10, 10):
+            run = make_run(memory_need=gib * 2**30)
+            make_cell(run.checkpoint, task, run=run)
+
+        def twice(device: Device) -> Lease | None:
+            lease = run_claim(device=device)
+            return lease or (run_claim(device=device) if device_yield(device=device) else None)
+
+        results = at_once(connect, [partial(twice, device) for device in workers])
+        assert not errors(results)
+        running = Run.objects.filter(state="running")
+        assert sum(run.width for run in running) == Device.objects.filter(run__isnull=False).count()
+        assert all(run.devices.count() == run.width for run in running)

@@ -9,7 +9,6 @@ import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from evaluation.actions import cell_progress
-from evaluation.actions.run_memory import half
 from evaluation.files import log_file
 from evaluation.models import Cell, Run, SampleSet, Score
 from evaluation.worker.service import DEVICE_VARIABLE, NODE_VARIABLE, Worker
@@ -267,8 +266,3 @@ def test_a_file_outside_the_runs_directory_is_not_taken(tmp_path):
     for name in ("../secret", "link", "/etc/passwd"):
         with pytest.raises(FileDamaged):
             store(FileRef(name, "0" * 64, 1), tmp_path / "out", "samples/x")
-
-
-@pytest.mark.parametrize(("batch", "smaller"), [("16", "8"), ("3", "1"), ("1", None), ("auto", "8"), ("auto:4", "8")])
-def test_half_a_batch(batch, smaller):
-    assert half(batch) == smaller
