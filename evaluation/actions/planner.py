@@ -77,7 +77,8 @@ class Planner:
     def _model(self, model: Named) -> CheckpointVerdict:
         if model.checkpoint is None:
             return CheckpointVerdict(Refusal("models", _("No checkpoint here: the card has no weights on this site.")))
-        return checkpoint_verdict(model.checkpoint, self.request.dtype, self.request.chat_template)
+        asked = self.request
+        return checkpoint_verdict(model.checkpoint, asked.dtype, asked.chat_template, asked.batch_size)
 
     def _cell(self, model: Named, task: Task, asked: int, seed: int, refusal: Refusal | None, need: int) -> PlannedCell:
         used = asked if task.fixed_fewshot is None else task.fixed_fewshot

@@ -40,7 +40,9 @@ class CheckpointVerdict(NamedTuple):
     chat_template: bool | None = None
 
 
-def checkpoint_verdict(checkpoint: Checkpoint, dtype: str, chat_template: bool = False) -> CheckpointVerdict:
+def checkpoint_verdict(
+    checkpoint: Checkpoint, dtype: str, chat_template: bool = False, batch_size: str = "16"
+) -> CheckpointVerdict:
     """Whether the checkpoint's files can be loaded at all, as what, and what memory they need.
 
     The family is that of the files; the card's counts only where they do not say.
@@ -63,7 +65,9 @@ def checkpoint_verdict(checkpoint: Checkpoint, dtype: str, chat_template: bool =
     except CheckpointError as error:
         return _no(str(error))
     family = report.architecture_family or family
-    return CheckpointVerdict(None, family, memory_need(report, dtype), _cannot(family), report.chat_template)
+    return CheckpointVerdict(
+        None, family, memory_need(report, dtype, batch_size), _cannot(family), report.chat_template
+    )
 
 
 def _served(endpoint: Endpoint, family: str, chat_template: bool) -> CheckpointVerdict:

@@ -65,10 +65,14 @@ def nodes(request: HttpRequest) -> HttpResponse:
 
 def _sight(request: HttpRequest) -> Sight:
     running = Run.objects.filter(state="running")
+    # A run of several devices has one owner, and is at work on all of them.
+    lent = {str(d): d.run_id for d in Device.objects.filter(run__state="running").select_related("node")}
+    shown = {run.pk: run for run in running.visible_to(request.user).for_page()}
+    on_them = {owner: shown[pk] for owner, pk in lent.items() if pk in shown}
     return Sight(
         live=set(Device.objects.live().values_list("pk", flat=True)),
-        busy=set(running.values_list("owner", flat=True)),
-        running={run.owner: run for run in running.visible_to(request.user).for_page()},
+        busy={*running.values_list("owner", flat=True), *lent},
+        running={run.owner: run for run in shown.values()} | on_them,
         readable=set(map(str, Checkpoint.objects.visible_to(request.user).select_related("card"))),
     )
 

@@ -1,6 +1,7 @@
 """Devices out of work and back, other priorities for what waits: who may, what it does, what it leaves behind."""
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -133,7 +134,7 @@ def test_a_worker_that_starts_gives_back_at_once_what_another_left_on_its_device
     assert device_begins(device=device) == 0
 
 
-SEEN = {"versions": {"python": "3"}, "devices": [{"name": "cpu", "kind": "cpu", "memory": 2**33}]}
+SEEN: dict[str, Any] = {"versions": {"python": "3"}, "devices": [{"name": "cpu", "kind": "cpu", "memory": 2**33}]}
 
 
 def test_a_node_registers_with_labels_and_keeps_what_people_drained():

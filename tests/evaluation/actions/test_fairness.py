@@ -1,6 +1,6 @@
 """Fairness between people, played through with real claims: who gets devices, and when."""
 
-from collections import Counter
+from collections import defaultdict
 from datetime import timedelta
 from importlib import import_module
 
@@ -31,7 +31,7 @@ class Play:
         self.now = 0.0
         self.busy: dict[int, tuple[float, float, Lease]] = {}
         self.began: list[tuple[float, str]] = []
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         self.length: dict[str, float] = {}
 
     def ask(self, person, runs: int, minutes: float) -> None:

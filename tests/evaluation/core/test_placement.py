@@ -9,7 +9,7 @@ from evaluation.core.placement import GIB, group, own_queue, queue_name, rank, t
 
 @dataclass
 class Card:
-    memory: float
+    memory: int
     kind: str = "cuda"
     name: str = ""
 

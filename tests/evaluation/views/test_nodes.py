@@ -58,3 +58,11 @@ def test_the_script_gets_the_live_part_alone(client, part):
     page = client.get(URL, **part("live")).content.decode()
     assert "<html" not in page
     assert "data-unfinished" in page
+
+
+def test_a_run_of_several_devices_is_shown_on_each_of_them(client):
+    node = Node.objects.create(name="gpu-1", seen_at=timezone.now())
+    run = make_run(state="running", owner="gpu-1/cuda:0", width=2)
+    for name in ("cuda:0", "cuda:1"):
+        make_device(node, name, run=run)
+    assert client.get(URL).content.decode().count(f"/runs/{run.pk}/") == 2
