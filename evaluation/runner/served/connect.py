@@ -98,14 +98,20 @@ def read_tokenizer(directory: Path) -> Any:
 
 def check_tokens(model: Completions, served: ServedSpec) -> None:
     """Have the server split a text, and find whether it puts a token before texts. Raises ScoringError."""
-    own = len(model.tok_encode(TELLING, add_special_tokens=False))
+    plain, whole = (len(model.tok_encode(TELLING, add_special_tokens=special)) for special in (False, None))
     payload = model._create_payload(TELLING, generate=False)
     data = model.asker.one(lambda asked: asked.post(model.path, payload).data)
     given = (echoed(data) or 1) - 1
-    if given not in (own, own + 1):
+    if given not in (plain, plain + 1):
         raise ScoringError(
             "checkpoint",
-            f"The tokenizer is not that of the served model: it splits a text into {own} tokens, the server "
+            f"The tokenizer is not that of the served model: it splits a text into {plain} tokens, the server "
             f"{served.name} into {given}. Register the address with a checkpoint whose tokenizer is the same.",
         )
-    model.added = given - own
+    model.added = given - plain
+    if model.added and whole == plain and not model.tokenized_requests:
+        raise ScoringError(
+            "checkpoint",
+            f"The server {served.name} takes no token ids and puts a token before texts, which the model's tokenizer "
+            "on this site does not: likelihoods would be those of other texts.",
+        )
