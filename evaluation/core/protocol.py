@@ -54,7 +54,6 @@ class ModelSpec:
     revision: str = "main"
     dtype: str = "float32"
     sha256: str = ""
-    backend: str = "hf"
     served: ServedSpec | None = None
 
 
