@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evaluation.results_urls import urlpatterns as results
-from evaluation.views import compare, evaluations, new, nodes, runs, samples, tasks
+from evaluation.views import compare, endpoints, evaluations, new, nodes, runs, samples, tasks
 
 app_name = "evaluation"
 urlpatterns = [
@@ -22,4 +22,7 @@ urlpatterns = [
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<path:name>/", tasks.task, name="task"),
     path("nodes/", nodes.nodes, name="nodes"),
+    path("served/", endpoints.endpoints, name="endpoints"),
+    path("served/<int:pk>/probe/", endpoints.probe, name="endpoint-probe"),
+    path("served/<int:pk>/remove/", endpoints.remove, name="endpoint-remove"),
 ]
