@@ -1,11 +1,13 @@
 """The scores of one card, arranged for its page: pure, score rows in and lines out.
 
-Published and measured values stand apart everywhere; two values of one key are both shown and never averaged.
+Published, imported and measured values stand apart everywhere; two values of one key are both shown and never
+averaged. A result file may bring hundreds of tasks that no benchmark of the catalog knows: they stand in a table of
+their own.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,11 +22,16 @@ class Value:
     """One score as a page shows it. ``mark``: the number of its source in the legend; measured ones have none."""
 
     score: Score
-    measured: bool
+    origin: str
     source: str
     mark: int
     run: int | None
     limit: int | None
+
+    @property
+    def measured(self) -> bool:
+        """Whether a run of our own gave it."""
+        return self.origin == Origin.MEASURED
 
     @property
     def low(self) -> float | None:
@@ -63,13 +70,21 @@ class ShotsRow:
 
     name: str
     metric: str
-    measured: bool
+    origin: str
     cells: list[list[Value]]
+
+    @property
+    def measured(self) -> bool:
+        """Whether runs of our own gave it."""
+        return self.origin == Origin.MEASURED
 
 
 @dataclass(frozen=True)
 class CardScores:
-    """All scores of a card: the zero-shot lines, the table by shots, and the sources in the order of their marks."""
+    """All scores of a card: the zero-shot lines, the table by shots, and the sources in the order of their marks.
+
+    ``further``: rows of imported tasks that no benchmark knows. ``checkpoint``: the revision that imported ones are of.
+    """
 
     lines: list[Line]
     shots: list[int]
@@ -78,12 +93,15 @@ class CardScores:
     values: list[Value]
     measured: int
     published: int
+    imported: int
+    further: list[ShotsRow]
+    checkpoint: str
 
 
 def arrange(scores: Iterable[Score], benchmarks: Iterable[Benchmark]) -> CardScores:
     """Scores (with cell and benchmark loaded) for the page. Of repeated measurements only the newest counts."""
     joined = {benchmark.task_name: benchmark for benchmark in benchmarks if benchmark.task_name}
-    shown = newest(scores)
+    shown = newest(of_one_checkpoint(list(scores)))
     sources = list(dict.fromkeys(score.source for score in sorted(shown, key=_weight) if score.origin != _MEASURED))
     values = [_value(score, sources) for score in shown]
     groups: dict[tuple[str, str], list[Value]] = defaultdict(list)
@@ -91,17 +109,33 @@ def arrange(scores: Iterable[Score], benchmarks: Iterable[Benchmark]) -> CardSco
         groups[_name(value.score, joined), _metric(value.score)].append(value)
     ordered = sorted(groups.items(), key=lambda item: (item[0][0].lower(), item[0][1]))
     shots = sorted({value.score.num_fewshot for value in values})
-    rows = [_row(*key, found, shots, side) for key, found in ordered for side in (True, False)]
-    measured = sum(value.measured for value in values)
+    sides = (Origin.MEASURED, Origin.IMPORTED, Origin.PUBLISHED)
+    rows = [_row(*key, found, shots, side) for key, found in ordered for side in sides]
+    counts = Counter(value.origin for value in values)
+    revisions = [one.score.checkpoint.revision for one in values if one.origin == _IMPORTED and one.score.checkpoint]
     return CardScores(
         lines=[line for key, found in ordered for line in _line(*key, found, joined)],
         shots=shots,
-        rows=[row for row in rows if _says_more(row)],
+        rows=[row for row in rows if _says_more(row) and not _unknown(row, joined)],
         sources=sources,
         values=sorted(values, key=lambda v: (_name(v.score, joined).lower(), v.score.num_fewshot, v.score.metric)),
-        measured=measured,
-        published=len(values) - measured,
+        measured=counts[Origin.MEASURED],
+        published=counts[Origin.PUBLISHED],
+        imported=counts[_IMPORTED],
+        further=[row for row in rows if _unknown(row, joined)],
+        checkpoint=revisions[0] if revisions else "",
     )
+
+
+def of_one_checkpoint(scores: list[Score]) -> list[Score]:
+    """Of imported scores only those of one checkpoint: ``main``, else the one trained the longest; all others stay.
+
+    A training curve has the same task at dozens of steps; the steps are compared on the page for comparing.
+    """
+    found = {one.checkpoint_id: one.checkpoint for one in scores if one.origin == _IMPORTED and one.checkpoint}
+    order = sorted(found.values(), key=lambda one: (one.revision == "main", one.step or 0, one.pk))
+    last = order[-1].pk if order else None
+    return [one for one in scores if one.origin != _IMPORTED or one.checkpoint_id in (None, last)]
 
 
 def newest(scores: Iterable[Score]) -> list[Score]:
@@ -114,7 +148,7 @@ def newest(scores: Iterable[Score]) -> list[Score]:
     return [score for score in found if score.cell is None or score.cell.generation == last[_identity(score)]]
 
 
-_MEASURED = Origin.MEASURED
+_MEASURED, _IMPORTED = Origin.MEASURED, Origin.IMPORTED
 
 
 def _identity(score: Score) -> tuple[object, ...]:
@@ -141,7 +175,7 @@ def _value(score: Score, sources: Sequence[str]) -> Value:
     cell = score.cell
     return Value(
         score=score,
-        measured=measured,
+        origin=score.origin,
         source="" if measured else score.source,
         mark=0 if measured else sources.index(score.source) + 1,
         run=cell.run_id if cell else None,
@@ -158,12 +192,24 @@ def _says_more(row: ShotsRow) -> bool:
 def _line(name: str, metric: str, values: list[Value], joined: dict[str, Benchmark]) -> Iterable[Line]:
     """The zero-shot line of a group, if it has one on the axis. Limited measurements are kept out."""
     zero = [v for v in values if v.score.num_fewshot == 0 and v.limit is None and v.score.metric in FRACTIONS]
-    if zero:
+    if zero and not _unknown_values(zero, joined):
         benchmark = zero[0].score.benchmark or joined.get(zero[0].score.task_name)
         yield Line(name, metric, benchmark.chance if benchmark else None, zero)
 
 
-def _row(name: str, metric: str, values: list[Value], shots: Sequence[int], measured: bool) -> ShotsRow:
-    of_side = [value for value in values if value.measured == measured]
+def _unknown(row: ShotsRow, joined: dict[str, Benchmark]) -> bool:
+    values = [value for cell in row.cells for value in cell]
+    return row.origin == _IMPORTED and bool(values) and _unknown_values(values, joined)
+
+
+def _unknown_values(values: list[Value], joined: dict[str, Benchmark]) -> bool:
+    """Whether all of them are imported, of a task that no benchmark of the catalog knows."""
+    return all(
+        one.origin == _IMPORTED and one.score.benchmark is None and one.score.task_name not in joined for one in values
+    )
+
+
+def _row(name: str, metric: str, values: list[Value], shots: Sequence[int], origin: str) -> ShotsRow:
+    of_side = [value for value in values if value.origin == origin]
     of_side.sort(key=lambda value: value.limit is not None)  # the whole task before a part of it
-    return ShotsRow(name, metric, measured, [[v for v in of_side if v.score.num_fewshot == n] for n in shots])
+    return ShotsRow(name, metric, origin, [[v for v in of_side if v.score.num_fewshot == n] for n in shots])

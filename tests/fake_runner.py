@@ -4,6 +4,7 @@ Started as ``python -m tests.fake_runner`` through RUNNER_COMMAND. The environme
 
 FAKE_DOCUMENTS   documents of a cell (20)        FAKE_PACE    seconds a document (0.01)
 FAKE_LOAD        seconds to load (0)             FAKE_TRACE   a file to which it appends what it does
+FAKE_STEPS       1: every document is traced, with the time of the monotonic clock
 FAKE_FAULTS      a directory: the file ``<fault>`` in it is consumed by the first cell that finds it, half-way through:
                  die, hang, memory, internal, task, checkpoint, no_samples, bad_checksum, other_shots, garbage
 """
@@ -23,11 +24,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evaluation.core import protocol
-from evaluation.core.protocol import CancelCommand, CellSpec, Message, RunCommand, RunSpec, decode, encode
+from evaluation.core.protocol import CancelCommand, CellSpec, KeepCommand, Message, RunCommand, RunSpec, decode, encode
 
 DOCUMENTS = int(os.environ.get("FAKE_DOCUMENTS", "20"))
 PACE = float(os.environ.get("FAKE_PACE", "0.01"))
 LOAD = float(os.environ.get("FAKE_LOAD", "0"))
+STEPS = os.environ.get("FAKE_STEPS") == "1"
 TRACE = os.environ.get("FAKE_TRACE", "")
 FAULTS = Path(os.environ.get("FAKE_FAULTS", "/nonexistent"))
 
@@ -54,6 +56,8 @@ class Runner:
         self.lock = threading.Lock()
         self.cancelled: set[tuple[str, str]] = set()
         self.loaded = ""
+        self.heard = time.monotonic()
+        self.lease = 0.0
 
     def emit(self, message: Message) -> None:
         with self.lock:
@@ -67,23 +71,34 @@ class Runner:
 
         def listen() -> None:
             for line in sys.stdin:
+                self.heard = time.monotonic()
                 command = decode(line)
                 with wake:
                     if isinstance(command, RunCommand):
                         runs.append(command.spec)
                     elif isinstance(command, CancelCommand):
                         self.cancelled.add((command.run, command.cell))
-                    else:
+                    elif not isinstance(command, KeepCommand):
                         os._exit(0)
                     wake.notify()
             os._exit(0)
 
+        def watch() -> None:
+            while True:
+                time.sleep(0.2)
+                if 0 < self.lease < time.monotonic() - self.heard:
+                    trace("overdue")
+                    os._exit(1)
+
         threading.Thread(target=listen, daemon=True).start()
+        threading.Thread(target=watch, daemon=True).start()
         while True:
             with wake:
                 wake.wait_for(lambda: runs)
                 spec = runs.pop(0)
+            self.lease = spec.lease_seconds
             self.run(spec)
+            self.lease = 0.0
 
     def run(self, spec: RunSpec) -> None:
         print(f"fake: run {spec.run} with batches of {spec.batch_size}", file=sys.stderr, flush=True)
@@ -131,6 +146,8 @@ class Runner:
                         self.events.flush()
                 while fault("hang"):
                     time.sleep(3600)
+            if STEPS:
+                trace("step", spec.run, cell.cell, time.monotonic())
             time.sleep(PACE)
             seconds = time.monotonic() - began
             self.emit(protocol.Progress(spec.run, cell.cell, document + 1, total, seconds))
@@ -180,7 +197,7 @@ def main() -> None:
         device = {"name": "cpu", "kind": "cpu", "description": "fake", "memory": 8 * 2**30}
         print(json.dumps({"versions": {"python": "3"}, "devices": [device]}))
         return
-    trace("start")
+    trace("start", os.environ.get("ARBORETUM_NODE", ""))
     Runner(int(sys.argv[sys.argv.index("--events-fd") + 1])).serve()
 
 

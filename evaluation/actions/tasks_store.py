@@ -62,7 +62,10 @@ def tasks_store(*, rows: Iterable[Mapping[str, Any]], node: Node | None = None, 
 
 def _write(rows: list[Mapping[str, Any]]) -> None:
     now = timezone.now()
-    made = [Task(name=row["name"], seen_at=now, **{name: _value(name, row[name]) for name in FIELDS if name in row}) for row in rows]
+    made = [
+        Task(name=row["name"], seen_at=now, **{name: _value(name, row[name]) for name in FIELDS if name in row})
+        for row in rows
+    ]
     for task, row in zip(made, rows, strict=True):
         task.data_reason = _reason(row)
     with transaction.atomic():

@@ -91,6 +91,7 @@ class RunSpec:
     allow_generated_code: bool = False
     answers: str = ""
     answers_bytes: int = 0
+    lease_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,14 @@ class CancelCommand(Message):
     run: str
     cell: str = ""
     kind: ClassVar[str] = "cancel"
+
+
+@dataclass(frozen=True)
+class KeepCommand(Message):
+    """The lease of this run was renewed: go on."""
+
+    run: str
+    kind: ClassVar[str] = "keep"
 
 
 @dataclass(frozen=True)
@@ -273,6 +282,7 @@ KINDS: dict[str, type[Message]] = {
     for message in (
         RunCommand,
         CancelCommand,
+        KeepCommand,
         QuitCommand,
         Ready,
         Started,

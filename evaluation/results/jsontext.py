@@ -102,7 +102,7 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _why(text: str, error: json.JSONDecodeError) -> str:
-    if error.pos >= len(text.rstrip()):
+    if not text.rstrip().endswith(("}", "]")):
         return _("ends in the middle: the file is cut off")
     return _("is not JSON: %(why)s in column %(column)d") % {"why": error.msg, "column": error.colno}
 

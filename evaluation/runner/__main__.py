@@ -92,7 +92,9 @@ def serve(events_fd: int, idle_seconds: float) -> int:
                 from evaluation.runner.service import Service
 
                 service = Service(events, commands.stopped)
+            commands.hold(command.spec.lease_seconds)
             service.run(command.spec)
+            commands.hold(0)
             commands.forget(command.spec.run)
             if service.broken:
                 die()

@@ -8,11 +8,13 @@ import queue
 import signal
 import sys
 import threading
+import time
 from contextlib import suppress
 from typing import IO, NoReturn
 
 from evaluation.core.protocol import (
     CancelCommand,
+    KeepCommand,
     Message,
     ProtocolError,
     QuitCommand,
@@ -23,6 +25,7 @@ from evaluation.core.protocol import (
 )
 
 PR_SET_PDEATHSIG = 1
+WATCH_SECONDS = 1.0
 
 
 class Events:
@@ -50,10 +53,20 @@ class Commands:
         self._runs: queue.Queue[RunCommand | QuitCommand] = queue.Queue()
         self._cancelled: set[tuple[str, str]] = set()
         self.quitting = False
+        self._heard = time.monotonic()
+        self._lease = 0.0
 
     def listen(self) -> None:
         """Start reading. When the input ends, so does the process, at once."""
         threading.Thread(target=self._read, name="commands", daemon=True).start()
+        threading.Thread(target=self._watch, name="lease", daemon=True).start()
+
+    def hold(self, lease_seconds: float) -> None:
+        """From now on end this process when nothing is heard for so long; 0: however long that is.
+
+        A worker that is stopped or cut off from the database sends nothing, and its run is another's by then.
+        """
+        self._lease = lease_seconds
 
     def quit(self) -> None:
         """End between two batches, as after a ``quit`` command."""
@@ -78,15 +91,30 @@ class Commands:
     def _read(self) -> None:
         try:
             for line in self._stream:
+                self._heard = time.monotonic()
                 self._take(line)
         finally:
             die()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(WATCH_SECONDS)
+            if self._overdue():
+                time.sleep(WATCH_SECONDS)  # what was sent while this process stood still is read first
+                if self._overdue():
+                    print("No word of a worker for as long as its lease: this run is another's.", file=sys.stderr)
+                    die()
+
+    def _overdue(self) -> bool:
+        return 0 < self._lease < time.monotonic() - self._heard
 
     def _take(self, line: str) -> None:
         try:
             message = decode(line)
         except ProtocolError as error:
             self._emit(Warned("", f"Command not understood: {error}"))
+            return
+        if isinstance(message, KeepCommand):
             return
         if isinstance(message, CancelCommand):
             self._cancelled = {*self._cancelled, (message.run, message.cell)}

@@ -149,7 +149,7 @@ class KeepingLM:
         found = self._kept.find(keys)
         left = [(request, key) for request, key in zip(requests, keys, strict=True) if key not in found]
         computed = iter(self._compute(attr, left) if left else [])
-        return [read(found[key]) if key in found else next(computed) for key in keys]  # type: ignore[index]
+        return [read(found[key]) if key in found else next(computed) for key in keys]
 
     def _compute(self, attr: str, left: list[tuple[Instance, Key | None]]) -> list[Any]:
         wanted: dict[Key, deque[Key]] = {}

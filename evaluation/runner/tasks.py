@@ -90,8 +90,9 @@ def check(found: TaskFile, spec: RunSpec) -> None:
             continue
         if not (ref.file().is_file() and any(ref.file().is_relative_to(root) for root in allowed)):
             raise ScoringError(
-                "refused", f"Task {found.name} brings Python code ({ref.name}), which only tasks of directories may "
-                "that an administrator listed for it (HUB_PYTHON_TASK_DIRS)."
+                "refused",
+                f"Task {found.name} brings Python code ({ref.name}), which only tasks of directories may "
+                "that an administrator listed for it (HUB_PYTHON_TASK_DIRS).",
             )
     for name in data_files(found.config):
         if locate(name, found.path) is None:

@@ -17,10 +17,15 @@ BLOCK = 1 << 20
 REFUSALS = {401: ProblemOut, 403: ProblemOut, 422: ProblemOut}
 
 
-class FileIn(Schema):
-    """The file that a request is about."""
+class NameIn(Schema):
+    """The name of a file in the storage."""
 
     name: str = Field(max_length=200)
+
+
+class FileIn(NameIn):
+    """The file that a request is about."""
+
     sha256: str = Field(max_length=64)
     size: int = Field(ge=0)
 
@@ -63,11 +68,11 @@ def node_file_part(request: HttpRequest, about: Query[FileIn], offset: int = 0) 
 
 
 @router.delete("node-files", response={204: None, **REFUSALS})
-def node_file_dropped(request: HttpRequest, name: str = Query(max_length=200)) -> Status[None]:
+def node_file_dropped(request: HttpRequest, about: Query[NameIn]) -> Status[None]:
     """Drop a file that was sent for nothing. One that is in use stays. Needs a node's token."""
     check_is_node(request)
     try:
-        discard(name)
+        discard(about.name)
     except UploadRefused as refused:
         raise wrong_fields({refused.field: [refused.reason]}) from None
     return Status(204, None)

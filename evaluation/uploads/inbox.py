@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.base import File
@@ -95,7 +95,7 @@ class Upload:
                 part.flush()
             return self._finish(part) if here == self.size else Received(here)
 
-    def _finish(self, part: IO[bytes]) -> Received:
+    def _finish(self, part: BinaryIO) -> Received:
         part.seek(0)
         if digest(part) != self.sha256:
             self.part.unlink(missing_ok=True)
@@ -113,7 +113,7 @@ class Upload:
             return digest(stored) == self.sha256
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[IO[bytes]]:
+    def _alone(self) -> Iterator[BinaryIO]:
         """The part, held by one request at a time: a node may ask again while its first request still hangs."""
         self.part.parent.mkdir(parents=True, exist_ok=True)
         forget_old(self.part.parent)

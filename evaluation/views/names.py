@@ -23,7 +23,7 @@ PAGE = 50
 @login_required
 @require_safe
 def names(request: HttpRequest) -> HttpResponse:
-    """``/evaluations/import/names/``: every name with its card, and the rules; ``search`` and ``page`` are in the URL."""
+    """``/evaluations/import/names/``: names with their cards, and the rules; ``search`` and ``page`` are in the URL."""
     return _page(request, {})
 
 

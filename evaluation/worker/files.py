@@ -1,6 +1,7 @@
 """Files of a run on their way to the site, checksums compared on both ends.
 
-A worker that shares the site's data directory writes into its storage; any other one sends them over HTTP (``HUB_URL``).
+A worker that shares the data directory of the site writes into its storage; any other one sends them by HTTP
+(``HUB_URL``).
 """
 
 from __future__ import annotations

@@ -68,3 +68,5 @@ class Heartbeat(threading.Thread):
             except LeaseLost:
                 logger.warning("run %s, attempt %s: the lease is lost", job.lease.run, job.lease.attempt)
                 job.lose()
+            else:
+                job.keep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.actions import Lease, Wishes
+from evaluation.core.protocol import KeepCommand
 from evaluation.models import Cell, Device, Run
-from evaluation.worker.runner_process import RunnerProcess
+from evaluation.worker.runner_process import RunnerGone, RunnerProcess
+from evaluation.worker.spec import run_label
 
 
 @dataclass
@@ -30,6 +33,11 @@ class Job:
     over: bool = False
     stopping: Callable[[], bool] = lambda: False
     _resting: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def label(self) -> str:
+        """The run's name on the wire."""
+        return run_label(self.lease)
 
     @contextmanager
     def rest(self) -> Iterator[None]:
@@ -51,6 +59,12 @@ class Job:
     def log_tail(self) -> str:
         """The end of what the runner printed in this run."""
         return self.runner.log.tail() if self.runner else ""
+
+    def keep(self) -> None:
+        """The lease was renewed: tell the runner, which ends by itself when it hears nothing for a lease."""
+        if self.runner:
+            with contextlib.suppress(RunnerGone):  # the supervisor hears of that by itself
+                self.runner.send(KeepCommand(self.label))
 
     def lose(self) -> None:
         """The run is another's: end the runner at once, whatever the supervisor is doing."""

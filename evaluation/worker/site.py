@@ -48,7 +48,8 @@ class SiteFiles:
 
         Goes on where the site says that it has come to, for as long as parts arrive, and ``PATIENCE_SECONDS`` without.
         """
-        about = {"name": name, "sha256": sha256, "size": source.stat().st_size}
+        size = source.stat().st_size
+        about: dict[str, Any] = {"name": name, "sha256": sha256, "size": size}
         deadline, pause, here = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE_SECONDS, -1
         while True:
             try:
@@ -58,7 +59,7 @@ class SiteFiles:
                 if said["received"] > here:
                     deadline, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE_SECONDS
                 here = int(said["received"])
-                if here < about["size"]:
+                if here < size:
                     continue
             except SiteRefused:
                 raise

@@ -36,6 +36,7 @@ def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) 
         allow_generated_code=settings.HUB_ALLOW_GENERATED_CODE and any(task.runs_code for task in tasks),
         answers=str(Path(settings.HUB_CACHE_DIR) / FILE) if settings.HUB_ANSWERS_MB else "",
         answers_bytes=settings.HUB_ANSWERS_MB * 2**20,
+        lease_seconds=float(settings.RUN_LEASE_SECONDS),
     )
 
 

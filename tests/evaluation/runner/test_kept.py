@@ -107,7 +107,7 @@ def test_a_stopped_run_goes_on_and_ends_like_one_that_was_never_stopped(tmp_path
     monkeypatch.setattr("evaluation.runner.kept.FLUSH_SECONDS", 0.0)
     monkeypatch.setattr("evaluation.runner.masked_lm.REQUESTS_AT_ONCE", 16)
     model, cell = KINDS[kind]
-    changes = {"model": model, "task_dirs": [str(TASKS), str(texts)]}
+    changes: dict[str, Any] = {"model": model, "task_dirs": [str(TASKS), str(texts)]}
     calm = make_spec(tmp_path / "calm", cell, batch_size="4", **changes)
     wanted = outcome(calm, service.score(calm))
     spec = kept_in(tmp_path, cell, **changes)

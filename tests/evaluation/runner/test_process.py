@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from evaluation.core.protocol import (
     CellSpec,
     Failed,
     Finished,
+    KeepCommand,
     Message,
     Phase,
     Progress,
@@ -258,3 +260,30 @@ def test_phases_come_before_documents(runner: LiveRunner, tmp_path: Path):
     ]  # fmt: skip
     last = of_kind(events, Progress)[-1]
     assert (last.done, last.total) == (8, 8)
+
+
+def test_a_runner_that_hears_nothing_for_a_lease_ends_and_one_that_is_told_to_keep_on_does_not(tmp_path: Path):
+    spec = replace(make_spec(tmp_path, LONG, batch_size="1"), lease_seconds=4.0)
+    with LiveRunner() as runner:
+        runner.send(RunCommand(spec))
+        told = threading.Event()
+
+        def keep() -> None:
+            while not told.wait(0.5):
+                runner.send(KeepCommand(spec.run))
+
+        keeper = threading.Thread(target=keep)
+        keeper.start()
+        runner.until(TaskStarted)
+        time.sleep(5)
+        assert runner.process.poll() is None, "it loaded and worked for longer than a lease"
+        told.set()
+        keeper.join()
+        runner.process.wait(timeout=20)
+
+
+def test_without_a_run_there_is_no_lease_that_could_end(runner: LiveRunner, tmp_path: Path):
+    runner.score(make_spec(tmp_path, SHORT))
+    runner.score(replace(make_spec(tmp_path, SHORT), lease_seconds=4.0))
+    time.sleep(7)
+    assert runner.process.poll() is None
