@@ -6,7 +6,7 @@ has hundreds of cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -24,6 +24,7 @@ from modelcards.browse.cells import CELLS, Sheet, name_cell, registered
 from modelcards.browse.names import names
 from modelcards.columns import Column
 from modelcards.models import Lineage, ModelCard
+from modelcards.models.card import LISTED
 from modelcards.prepared import PreparedAmong
 from modelcards.querysets import Reader, visible_cards
 
@@ -34,15 +35,14 @@ NAMED = {
     "modality": ("modalities", "modality__key"),
 }
 PARENTS = {"base_model", "relation"}
-UNSEEN = ("card_text", "created_at", "archived_at", "hf_repo")  # no column shows them
 
 
-def cards_of(ids: Sequence[int], user: Reader, columns: Iterable[str] = ()) -> list[ModelCard]:
+def cards_of(ids: Sequence[int], user: Reader, columns: Collection[str] = ()) -> list[ModelCard]:
     """The cards with these keys that the reader may see, in this order; with their parents where a column shows them.
 
     Names in tables of their own come from ``joined``.
     """
-    cards = _seen(ids, user)
+    cards = _seen(ids, user, DATED if "updated_at" in columns else LISTED)
     if not PARENTS.isdisjoint(columns):
         prefetch_related_objects(cards, _seen_parents(user))
     found = {card.pk: card for card in cards}
@@ -64,17 +64,24 @@ def _names_in(column: str) -> PreparedAmong:
 
 
 _NAMES = {column: _names_in(column) for column in NAMED}
-SHOWN = [column.attname for column in ModelCard._meta.concrete_fields if column.name not in UNSEEN]
-_PUBLIC = PreparedAmong(
-    lambda keys: ModelCard.objects.visible_to(AnonymousUser()).filter(pk__in=keys).values_list(*SHOWN)
-)
+DATED = (*LISTED, "updated_at")  # this one is in the table alone, which takes longer to read
 
 
-def _seen(ids: Sequence[int], user: Reader) -> list[ModelCard]:
-    """In any order. What a visitor sees is the same for everyone, and asked for most often."""
-    if user.is_authenticated:
-        return list(ModelCard.objects.visible_to(user).filter(pk__in=ids).defer(*UNSEEN))
-    return [ModelCard.from_db(connection.alias, SHOWN, row) for row in _PUBLIC.rows(ids)]
+def _public(shown: Sequence[str]) -> PreparedAmong:
+    cards = ModelCard.objects.visible_to(AnonymousUser())
+    return PreparedAmong(lambda keys: cards.filter(pk__in=keys).order_by().values_list(*shown))
+
+
+_PUBLIC: dict[tuple[str, ...], PreparedAmong] = {shown: _public(shown) for shown in (LISTED, DATED)}
+
+
+def _seen(ids: Sequence[int], user: Reader, shown: tuple[str, ...]) -> list[ModelCard]:
+    """In any order. Who is signed in sees what a visitor sees, and perhaps others, for which a question is made."""
+    cards = [ModelCard.from_db(connection.alias, shown, row) for row in _PUBLIC[shown].rows(ids)]
+    if user.is_authenticated and len(cards) < len(ids):
+        others = set(ids).difference(card.pk for card in cards)
+        cards += ModelCard.objects.visible_to(user).filter(pk__in=others).only(*shown)
+    return cards
 
 
 def _seen_parents(user: Reader) -> Prefetch[str]:
