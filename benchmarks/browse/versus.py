@@ -20,6 +20,8 @@ from benchmarks.place import Catalog
 from benchmarks.sites import Browser, memory, site
 
 Say = Callable[[str], None]
+# Queries of Datasette's from one word about the progress to the next.
+TOLD_EVERY = 5
 
 
 def versus(catalog: Catalog, queries: int, sample: int, say: Say) -> dict[str, Any]:
@@ -71,6 +73,8 @@ def _theirs(catalog: Catalog, wishes: list[Query], say: Say) -> dict[str, Any]:
             seconds, body = browser.get(f"{parts.path}?{query.peer()}")
             times.append(seconds)
             counts.append(their_count(body.decode()))
+            if len(times) % TOLD_EVERY == 0:
+                say(f"  Datasette: {len(times)} of {len(wishes)} queries, {sum(times):.0f} s")
     say(f"  Datasette        {line(medians(times))}")
     return {"times": times, "counts": counts}
 
