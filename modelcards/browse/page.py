@@ -11,7 +11,7 @@ from modelcards.browse import heads, links
 from modelcards.browse.chips import chips, drops
 from modelcards.browse.pages import PageOf, find_page, page_sizes
 from modelcards.browse.points import scatter
-from modelcards.browse.rail import rail
+from modelcards.browse.rail import rail, rail_markup
 from modelcards.browse.ranges import ranges
 from modelcards.browse.rows import cards_of, table_rows
 from modelcards.browse.tiles import tiles
@@ -47,8 +47,7 @@ def page_context(request: HttpRequest, filters: ModelFilters) -> dict[str, Any]:
         "page": page,
         "total": found.total,
         "total_text": f"{found.total:,}",
-        "facets": rail(filters, options, found.more),
-        "ranges": ranges(filters, found.histograms()),
+        "rail": rail_markup(rail(filters, options, found.more), ranges(filters, found.histograms())),
         "chips": active,
         "drops": drops(active, request.user) if not page.count and found.total else [],
         "cleared": f"{reverse('modelcards:browse')}?{filters.query(**_nothing(filters))}".rstrip("?"),
@@ -64,8 +63,8 @@ def _around(request: HttpRequest, filters: ModelFilters, page: PageOf) -> dict[s
         "views": links.views(filters),
         "exports": links.exports(filters),
         "curl": links.curl(request, filters),
-        "sorts": heads.sorts(filters),
-        "page_sizes": page_sizes(filters),
+        "sorts": heads.sort_options(filters),
+        "page_sizes": page_sizes(filters.page_size),
         "usual": filters.query(columns=""),
         "previous": filters.query(page=page.previous) if page.previous else None,
         "next": filters.query(page=page.next) if page.next else None,
@@ -83,7 +82,7 @@ def _shown(request: HttpRequest, filters: ModelFilters, ids: list[int]) -> dict[
         return {"chooser": chooser, "tiles": tiles(cards_of(ids, request.user), chosen)}
     cards = cards_of(ids, request.user, [column.key for column in columns])
     rows = table_rows(request, cards, columns, chosen)
-    return {"chooser": chooser, "heads": heads.heads(filters, columns), "rows": rows}
+    return {"chooser": chooser, "heads": heads.head_cells(filters, columns), "rows": rows}
 
 
 def _nothing(filters: ModelFilters) -> dict[str, Any]:

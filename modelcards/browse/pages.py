@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.utils.safestring import SafeString
 
 from modelcards.browse.listing import Found, find
 from modelcards.filters import PAGE_SIZES, ModelFilters
@@ -50,6 +53,8 @@ def find_page(filters: ModelFilters, user: Reader) -> tuple[ModelFilters, Found,
     return filters, found, PageOf(number, last, found.count, first, min(number * size, found.count), *around)
 
 
-def page_sizes(filters: ModelFilters) -> list[int]:
-    """The page sizes on offer, with the present one."""
-    return sorted({*PAGE_SIZES, filters.page_size})
+@lru_cache(maxsize=64)
+def page_sizes(present: int) -> SafeString:
+    """The page sizes on offer, with the present one, as options."""
+    offered = sorted({*PAGE_SIZES, present})
+    return SafeString("".join(f"<option{' selected' if size == present else ''}>{size}</option>" for size in offered))

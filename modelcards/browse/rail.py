@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from modelcards import registry
 from modelcards.browse.chips import facet_names
 from modelcards.browse.listing import find
+from modelcards.browse.ranges import Range
 from modelcards.facets import FACETS, UNKNOWN, Option
 from modelcards.filters import ModelFilters
 from modelcards.models import Language, Organisation
@@ -52,12 +53,15 @@ class RailFacet:
         """The facet as it stands in the rail."""
         name = escape(self.name)
         chosen = f' <b class="n">{self.chosen}</b>' if self.chosen else ""
-        find = _FIND.format(self.key, escape(_("Find in %(name)s") % {"name": self.name}), escape(_("Find")))
+        find = self._find() if self.searched else ""
         return SafeString(
             f'<details class="facet" id="facet-{self.key}"{" open" if self.unfolded else ""}>'
-            f'<summary>{name}{chosen}</summary><div role="group" aria-label="{name}">{find if self.searched else ""}'
+            f'<summary>{name}{chosen}</summary><div role="group" aria-label="{name}">{find}'
             f'<div id="o-{self.key}">{self.first or _nothing()}{self._rest()}</div></div></details>'
         )
+
+    def _find(self) -> str:
+        return _FIND.format(self.key, escape(_("Find in %(name)s") % {"name": self.name}), escape(_("Find")))
 
     def _rest(self) -> str:
         found = ""
@@ -84,6 +88,12 @@ def rail(filters: ModelFilters, options: Mapping[str, list[Option]], more: Mappi
     named = facet_names()
     keys = [key for key in (*RAIL, *(facet.key for facet in registry.card_facets)) if key in options]
     return [_rail_facet(key, str(named[key]), options[key], filters, more.get(key, 0)) for key in keys]
+
+
+def rail_markup(facets: Sequence[RailFacet], ranges: Sequence[Range]) -> SafeString:
+    """All of the rail: its facets, and the ranges after the second."""
+    parts = [facet.markup for facet in facets[:2]] + [one.markup for one in ranges]
+    return SafeString("\n".join(parts + [facet.markup for facet in facets[2:]]))
 
 
 def _rail_facet(key: str, name: str, options: list[Option], filters: ModelFilters, left_out: int) -> RailFacet:

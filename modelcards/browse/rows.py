@@ -91,7 +91,7 @@ def _seen_parents(user: Reader) -> Prefetch[str]:
 
 def table_rows(
     request: HttpRequest, cards: Sequence[ModelCard], columns: Sequence[Column], chosen: set[str]
-) -> list[SafeString]:
+) -> SafeString:
     """The rows of the table as markup."""
     shown_keys = {column.key for column in columns}
     named = {key: joined(cards, key) if key in {"organisation", *shown_keys} else {} for key in NAMED}
@@ -105,8 +105,8 @@ def table_rows(
         for column, start, cell in starts:
             shown = cell(card, sheet) if cell else registered(others[column.key].get(card.pk), sheet.names)
             parts += [start, shown if isinstance(shown, SafeString) else escape(shown)]
-        rows.append(SafeString(f"<tr>{''.join(parts)}</tr>"))
-    return rows
+        rows.append(f"<tr>{''.join(parts)}</tr>\n")
+    return SafeString("".join(rows))
 
 
 def _start(column: Column) -> str:
