@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import F
 
+from modelcards.browse.listed import Listed
 from modelcards.browse.rows import cards_of
 from modelcards.models import ModelCard
 from modelcards.models.card import LISTED
@@ -38,8 +39,18 @@ def test_a_page_asks_once_and_again_only_for_cards_that_are_not_public(django_as
     for user, asked, number in ((VISITOR, ids, 1), (stranger, ids, 1), (stranger, [*ids, hidden], 2)):
         with django_assert_num_queries(number):
             cards = cards_of(asked, user, ["updated_at"])
-            assert [[getattr(card, column) for column in (*LISTED, "updated_at")] for card in cards]
         assert len(cards) == len(asked)
+
+
+def test_a_row_holds_what_the_card_states(owner):
+    cards = [make_card("Elm", parameters=7, open_weights=True), make_card("Oak", visibility="restricted", owner=owner)]
+    listed = cards_of([card.pk for card in cards], owner, ["updated_at"])
+    for card, row in zip(cards, listed, strict=True):
+        card.refresh_from_db()
+        assert row == tuple(getattr(card, column) for column in (*LISTED, "updated_at"))
+        assert row.pk == card.pk
+    assert Listed._fields == ("pk", *LISTED[1:], "updated_at")
+    assert cards_of([cards[0].pk], owner)[0].updated_at is None
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps long texts apart from the rows")
