@@ -152,6 +152,8 @@ def facet_keys() -> list[str]:
 
 def _part(name: str, written: Any) -> str:
     """A name and what is written under it, as they stand in an address; blank for blanks and defaults."""
+    if not written:
+        return ""
     found = map(str, written if isinstance(written, (list, tuple)) else [written])
     parts = [(name, value) for value in found if value and value != DEFAULTS.get(name)]
     return urlencode(parts, safe=",:") if parts else ""

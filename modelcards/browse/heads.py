@@ -8,12 +8,12 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from modelcards.columns import Column, known_columns, usual_columns
+from modelcards.browse.links import list_address
+from modelcards.columns import Column, known_columns, name_of, usual_columns
 from modelcards.filters import ModelFilters, sort_keys
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Head:
     """A column's head: the sorting that a click asks for with its address (blank: cannot sort), and the present one."""
 
     key: str
-    name: _StrOrPromise
+    name: str
     number: bool
     wish: str
     query: str
@@ -33,7 +33,7 @@ class Head:
 
     def markup(self, here: str) -> str:
         """The cell of the head; ``here`` is the address of the list."""
-        key, name = escape(self.key), escape(str(self.name))
+        key, name = escape(self.key), escape(self.name)
         number = " num" if self.number else ""
         sorting = f' aria-sort="{self.direction}"' if self.direction != "none" else ""
         if self.query:
@@ -60,7 +60,7 @@ def heads(filters: ModelFilters, columns: Sequence[Column]) -> list[Head]:
 
 def head_cells(filters: ModelFilters, columns: Sequence[Column]) -> SafeString:
     """The heads of these columns as markup."""
-    here = escape(reverse("modelcards:browse"))
+    here = escape(list_address())
     return SafeString("".join(head.markup(here) for head in heads(filters, columns)))
 
 
@@ -70,7 +70,7 @@ def _head(filters: ModelFilters, column: Column, sortable: bool) -> Head:
     wish = second if filters.sort == first else first
     direction = {key: "ascending", f"-{key}": "descending"}.get(filters.sort, "none")
     query = filters.query(sort=wish) if sortable else ""
-    return Head(key, column.name, column.number, wish, query, direction)
+    return Head(key, name_of(column), column.number, wish, query, direction)
 
 
 def chooser(columns: Sequence[Column]) -> SafeString:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from modelcards import registry
@@ -22,6 +25,9 @@ from modelcards.facets import FACETS, UNKNOWN, Option
 from modelcards.filters import ModelFilters
 from modelcards.models import Language, Organisation
 from modelcards.querysets import Reader
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 # In the order of the rail; the ranges stand after the second. Those of OPEN are unfolded before anybody asks.
 RAIL = (
@@ -87,7 +93,7 @@ def rail(filters: ModelFilters, options: Mapping[str, list[Option]], more: Mappi
     """The facets of the rail with their counts; ``more``: how many values of a facet the options leave out."""
     named = facet_names()
     keys = [key for key in (*RAIL, *(facet.key for facet in registry.card_facets)) if key in options]
-    return [_rail_facet(key, str(named[key]), options[key], filters, more.get(key, 0)) for key in keys]
+    return [_rail_facet(key, _in_words(key, "", named[key]), options[key], filters, more.get(key, 0)) for key in keys]
 
 
 def rail_markup(facets: Sequence[RailFacet], ranges: Sequence[Range]) -> SafeString:
@@ -129,18 +135,41 @@ def boxes(key: str, options: Iterable[Option]) -> SafeString:
 
 def _box(key: str, option: Option) -> str:
     zero = "" if option.count or option.chosen else " zero"
-    value, checked = escape(option.value), " checked" if option.chosen else ""
+    tick, words = _pieces(key, option.value, _in_words(key, option.value, option.name), option.css)
+    checked = " checked" if option.chosen else ""
+    return f'<label class="opt{zero}">{tick}{checked}>{words}{option.count:,}</span></label>'
+
+
+@lru_cache(maxsize=4096)
+def _pieces(key: str, value: str, name: str, css: str) -> tuple[str, str]:
+    """What hangs on neither the count nor the choice: the tick box up to its state, and from there to the number."""
+    written = escape(value)
+    mark = f"f-{key}-{'_'.join(written.split())}"
     return (
-        f'<label class="opt{zero}"><input class="filter" type="checkbox" name="{key}" value="{value}" '
-        f'id="f-{key}-{"_".join(value.split())}"{checked}>{_swatch(key, option)}'
-        f'<span class="what">{escape(str(option.name))}</span><span class="n">{option.count:,}</span></label>'
+        f'<input class="filter" type="checkbox" name="{key}" value="{written}" id="{mark}"',
+        f'{_swatch(key, value, css)}<span class="what">{escape(name)}</span><span class="n">',
     )
 
 
-def _swatch(key: str, option: Option) -> str:
+def _swatch(key: str, value: str, css: str) -> str:
     if key == "architecture_family":
-        return f'<span class="sw {option.css or "unk"}"></span>'
-    return '<span class="sw unk"></span>' if option.value == UNKNOWN and key == "stage" else ""
+        return f'<span class="sw {css or "unk"}"></span>'
+    return '<span class="sw unk"></span>' if value == UNKNOWN and key == "stage" else ""
+
+
+# Our own words by facet, value and language; to look a word up takes longer than to write its box.
+_words: dict[tuple[str, str, str | None], str] = {}
+
+
+def _in_words(key: str, value: str, name: _StrOrPromise) -> str:
+    """The name of a facet or of its value: stated ones are texts, our own wait for the reader's language."""
+    if isinstance(name, str):
+        return name
+    place = key, value, get_language()
+    known = _words.get(place)
+    if known is None:
+        known = _words[place] = str(name)
+    return known
 
 
 def search_options(filters: ModelFilters, user: Reader, key: str, text: str) -> list[Option]:

@@ -7,20 +7,21 @@ has hundreds of cells.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from modelcards import registry
 from modelcards.browse.cells import CELLS, Sheet, first_cells, registered
+from modelcards.browse.links import list_address
 from modelcards.browse.listed import Listed, Parent
 from modelcards.browse.names import names
-from modelcards.columns import Column
+from modelcards.columns import Column, name_of
 from modelcards.models import Lineage, ModelCard
 from modelcards.models.card import LISTED
 from modelcards.prepared import PreparedAmong
@@ -102,14 +103,14 @@ def table_rows(
     sheet = Sheet(
         language=get_language(),
         names=names(),
-        base=reverse("modelcards:browse"),
+        base=list_address(),
         makers=named["organisation"],
         languages=named["language"],
         modalities=named["modality"],
         parents=_parents(cards, request.user) if shown_keys & PARENTS else {},
     )
     with_makers = "organisation" not in shown_keys
-    starts = [(column.key, _start(column), CELLS.get(column.key)) for column in columns[1:]]
+    starts = [(column.key, _start(column, name_of(column)), CELLS.get(column.key)) for column in columns[1:]]
     others = _registered_values(request, cards, columns)
     parts = []
     for card in cards:
@@ -121,10 +122,11 @@ def table_rows(
     return SafeString("".join(parts))
 
 
-def _start(column: Column) -> str:
+@lru_cache(maxsize=512)
+def _start(column: Column, name: str) -> str:
     """The opening tag of a column's cells; it names the column, whose head a phone does not show."""
     number = " num" if column.number else ""
-    return f'<td class="c-{escape(column.key)}{number}" data-name="{escape(str(column.name))}">'
+    return f'<td class="c-{escape(column.key)}{number}" data-name="{escape(name)}">'
 
 
 def _registered_values(
