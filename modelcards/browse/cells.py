@@ -12,7 +12,6 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from modelcards import values
 from modelcards.browse.listed import Listed, Parent
@@ -65,10 +64,10 @@ def _size(column: str) -> Cell:
     return lambda card, sheet: SafeString(values.format_size(getattr(card, column))) or sheet.names.unknown
 
 
-def _tokens(card: Listed) -> SafeString | str:
+def _tokens(card: Listed, sheet: Sheet) -> SafeString:
     """On a phone, where the column has no head, with its unit."""
     size = values.format_size(card.training_tokens)
-    return SafeString(f'{size}<span class="only-list"> {escape(_("tokens"))}</span>') if size else ""
+    return SafeString(size + sheet.names.tokens) if size else sheet.names.unknown
 
 
 def _parents(card: Listed, sheet: Sheet) -> SafeString | str:
@@ -83,7 +82,7 @@ def _relations(card: Listed, sheet: Sheet) -> str:
 
 def _licence(card: Listed, sheet: Sheet) -> SafeString | str:
     if card.open_weights is False and not card.licence:
-        return format_html('<span class="faint">{}</span>', _("closed weights"))
+        return sheet.names.closed
     return card.licence or sheet.names.not_stated
 
 
@@ -95,7 +94,7 @@ CELLS: dict[str, Cell] = {
     "attention": _term("attention"),
     "parameters": _size("parameters"),
     "active_parameters": _size("active_parameters"),
-    "training_tokens": lambda card, sheet: _tokens(card) or sheet.names.unknown,
+    "training_tokens": _tokens,
     "tokens_per_parameter": lambda card, sheet: (
         written_ratio(card.training_tokens, card.parameters) or sheet.names.unknown
     ),

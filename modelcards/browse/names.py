@@ -17,7 +17,7 @@ from modelcards import taxonomy
 @dataclass(frozen=True)
 class Names:
     """Family key to its tag; the other words' keys to their names; how a value is written that nobody stated; and what
-    a tick box is called, around the escaped name."""
+    a tick box is called, around the escaped name; ``tokens``: the unit."""
 
     families: dict[str, SafeString]
     objective: dict[str, SafeString]
@@ -28,6 +28,8 @@ class Names:
     not_stated: SafeString
     unknown: SafeString
     weights: dict[bool | None, SafeString]
+    closed: SafeString
+    tokens: SafeString
     choose: str
 
 
@@ -55,6 +57,8 @@ def _names(language: str | None) -> Names:
             False: _weights("closed", _("Closed")),
             None: _weights("unknown", word),
         },
+        closed=format_html('<span class="faint">{}</span>', _("closed weights")),
+        tokens=format_html('<span class="only-list"> {}</span>', _("tokens")),
         choose=escape(_("Choose %(name)s")),
     )
 
