@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial, reduce
@@ -102,10 +103,8 @@ class ModelFilters:
         """The canonical query string with these changes, blanks and defaults left out. A change starts at page 1."""
         order, parts = self._parts
         parts = {**parts, **{name: _part(name, written) for name, written in changes.items()}}
-        search, sort = changes.get("search", self.search), changes.get("sort", self.sort)
-        if sort == RELEVANCE and not search:
-            sort = NEWEST
-        parts["sort"] = "" if sort == usual_sort(search) else _part("sort", sort)
+        if "sort" in changes or "search" in changes:
+            parts["sort"] = _sort_part(changes.get("sort", self.sort), changes.get("search", self.search))
         return "&".join(parts[name] for name in sorted(filter(order.get, parts), key=order.__getitem__) if parts[name])
 
     @cached_property
@@ -115,6 +114,7 @@ class ModelFilters:
         A page writes some dozens of links that differ in one of them.
         """
         written = {name: _part(name, written) for name, written in self._written().items() if name != "page"}
+        written["sort"] = _sort_part(self.sort, self.search)
         return {name: at for at, name in enumerate(known_names(), 1)}, {
             name: part for name, part in written.items() if part
         }
@@ -155,8 +155,21 @@ def _part(name: str, written: Any) -> str:
     if not written:
         return ""
     found = map(str, written if isinstance(written, (list, tuple)) else [written])
-    parts = [(name, value) for value in found if value and value != DEFAULTS.get(name)]
-    return urlencode(parts, safe=",:") if parts else ""
+    return "&".join(_pair(name, value) for value in found if value and value != DEFAULTS.get(name))
+
+
+def _pair(name: str, value: str) -> str:
+    """One name and value; most hold only letters that stand for themselves, which is seen sooner than encoded."""
+    return f"{name}={value}" if _ITSELF(name + value) else urlencode({name: value}, safe=",:")
+
+
+_ITSELF = re.compile(r"[A-Za-z0-9_.~,:-]*").fullmatch
+
+
+def _sort_part(sort: str, search: str) -> str:
+    """The order as it stands in an address; nothing is relevant without a search."""
+    asked = NEWEST if sort == RELEVANCE and not search else sort
+    return "" if asked == usual_sort(search) else _part("sort", asked)
 
 
 def known_names() -> list[str]:

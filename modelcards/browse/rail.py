@@ -93,7 +93,11 @@ def rail(filters: ModelFilters, options: Mapping[str, list[Option]], more: Mappi
     """The facets of the rail with their counts; ``more``: how many values of a facet the options leave out."""
     named = facet_names()
     keys = [key for key in (*RAIL, *(facet.key for facet in registry.card_facets)) if key in options]
-    return [_rail_facet(key, _in_words(key, "", named[key]), options[key], filters, more.get(key, 0)) for key in keys]
+    language = get_language()
+    return [
+        _rail_facet(key, _in_words(key, "", named[key], language), options[key], filters, more.get(key, 0))
+        for key in keys
+    ]
 
 
 def rail_markup(facets: Sequence[RailFacet], ranges: Sequence[Range]) -> SafeString:
@@ -130,12 +134,13 @@ def _divided(options: list[Option]) -> tuple[list[Option], list[Option], int]:
 
 def boxes(key: str, options: Iterable[Option]) -> SafeString:
     """The tick boxes of these values as markup."""
-    return SafeString("".join(_box(key, option) for option in options))
+    language = get_language()
+    return SafeString("".join(_box(key, option, language) for option in options))
 
 
-def _box(key: str, option: Option) -> str:
+def _box(key: str, option: Option, language: str | None) -> str:
     zero = "" if option.count or option.chosen else " zero"
-    tick, words = _pieces(key, option.value, _in_words(key, option.value, option.name), option.css)
+    tick, words = _pieces(key, option.value, _in_words(key, option.value, option.name, language), option.css)
     checked = " checked" if option.chosen else ""
     return f'<label class="opt{zero}">{tick}{checked}>{words}{option.count:,}</span></label>'
 
@@ -161,11 +166,11 @@ def _swatch(key: str, value: str, css: str) -> str:
 _words: dict[tuple[str, str, str | None], str] = {}
 
 
-def _in_words(key: str, value: str, name: _StrOrPromise) -> str:
+def _in_words(key: str, value: str, name: _StrOrPromise, language: str | None) -> str:
     """The name of a facet or of its value: stated ones are texts, our own wait for the reader's language."""
     if isinstance(name, str):
         return name
-    place = key, value, get_language()
+    place = key, value, language
     known = _words.get(place)
     if known is None:
         known = _words[place] = str(name)
