@@ -93,7 +93,8 @@ def copied(catalog: Catalog, say: Callable[[str], None]) -> Iterator[Catalog]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     # Shared blocks where the file system has them; what still stands in the log of writes belongs to the file.
-    kept = (catalog.file, catalog.file.with_name(f"{catalog.file.name}-wal"), catalog.folder / "index")
+    names = (catalog.file.name, f"{catalog.file.name}-wal", "index", "static")
+    kept = [catalog.folder / name for name in names]
     started = time.monotonic()
     try:
         command = ["cp", "-r", "--reflink=auto", *(str(part) for part in kept if part.exists()), str(folder)]

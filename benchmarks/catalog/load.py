@@ -103,8 +103,8 @@ def restored(say: Callable[[str], None]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT place, definition FROM {SET_ASIDE} ORDER BY place")
         missing = cursor.fetchall()
+    say(f"  {len(missing)} indexes")
     for place, definition in missing:
-        say(f"  {definition.splitlines()[0][:100]}")
         with transaction.atomic():
             execute(definition, f"DELETE FROM {SET_ASIDE} WHERE place = {int(place)}")
     changelog.install(connection.alias)

@@ -133,7 +133,7 @@ def _read(
     from benchmarks.stale.writer import person
 
     chance, user, verdict = random.Random(seed), person(), Verdict()
-    questions.find(user).options()
+    questions.find(user).options(), questions.find(user, search="oak").count
     ready.wait(900)
     while not all(done):  # until every writer is at work
         time.sleep(0.01)
