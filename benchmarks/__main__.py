@@ -1,16 +1,19 @@
 """What ``make bench`` runs: ``python -m benchmarks catalog [--size N] [PART …]``.
 
 The catalog is generated where it is missing, each part runs in a process of its own, and the comparison with the peer
-goes to ``benchmarks/results/catalog.json``. Without parts all of them run; parts that write get a copy of the catalog.
+goes to ``benchmarks/results/catalog.json``. Without parts all of them run, always in the order of ``PARTS``: those that
+only read, then those that write, on one copy of the catalog, and PostgreSQL when nothing of SQLite is measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
-import shutil
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,8 @@ from benchmarks import machine
 from benchmarks.place import ROOT, Catalog, bench_directory, copied, run, sqlite_catalog
 from benchmarks.postgres import postgresql_catalog, programs
 
-PARTS = ("peer", "build", "browse", "cards", "others", "writes", "stale", "postgresql")
+READING, WRITING = ("peer", "build", "browse", "cards"), ("others", "writes", "stale")
+PARTS = (*READING, *WRITING, "postgresql")
 SIZE, SEED = 1_000_000, 1
 
 
@@ -36,21 +40,43 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=400)
     parser.add_argument("--sample", type=int, default=25, help="queries that Datasette answers too")
     parser.add_argument("--reads", type=int, default=10_000, help="reads that are checked to be fresh")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()  # parts may stand after options, too
     unknown = set(options.parts) - set(PARTS)
     if unknown:
         parser.error(f"no part {', '.join(sorted(unknown))}; one of: {', '.join(PARTS)}")
     say(f"{machine.description()}; {machine.pace()}")
-    catalog = sqlite_catalog(options.size, SEED, say)
-    results = Results(options.size)
-    for part in options.parts or PARTS:
-        if part == "postgresql":
-            on_postgresql(options, results)
-        elif part == "peer":
-            results.add_peer(compare(catalog, options))
-        else:
-            results.add(part, on_sqlite(part, catalog, options))
-    say(f"\nWritten to {results.file.relative_to(ROOT)}.")
+    results, started = Results(options.size), time.monotonic()
+    measure([part for part in PARTS if part in (options.parts or PARTS)], options, results)
+    say(f"\n{minutes(time.monotonic() - started)} in all. Written to {results.file.relative_to(ROOT)}.")
+
+
+def measure(parts: Sequence[str], options: argparse.Namespace, results: Results) -> None:
+    """Run these parts, which are in their order. A catalog that none of them asks is not made."""
+    reading, writing = ([part for part in parts if part in kind] for kind in (READING, WRITING))
+    if reading or writing:
+        catalog = sqlite_catalog(options.size, SEED, say)
+        for part in reading:
+            on_sqlite(part, catalog, options, results)
+        if writing:
+            with copied(catalog, say) as copy:
+                for part in writing:
+                    on_sqlite(part, copy, options, results)
+    if "postgresql" in parts:
+        on_postgresql(options, results)
+
+
+@contextlib.contextmanager
+def titled(text: str) -> Iterator[None]:
+    """What a part is called, and how long it took."""
+    started = time.monotonic()
+    say(f"\n{text}")
+    yield
+    say(f"  {minutes(time.monotonic() - started)} for this part")
+
+
+def minutes(seconds: float) -> str:
+    """A length of time as it is read."""
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 class Results:
@@ -81,7 +107,6 @@ class Results:
 
 def compare(catalog: Catalog, options: argparse.Namespace) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Ours beside Datasette's."""
-    say(f"\nList of models, ours and Datasette's, {options.size:,} cards on SQLite")
     os.environ.update(catalog.environment)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
     import django
@@ -96,6 +121,7 @@ def compare(catalog: Catalog, options: argparse.Namespace) -> tuple[list[dict[st
 
 
 TITLES = {
+    "peer": "List of models, ours and Datasette's",
     "build": "Bringing the index into a process",
     "browse": "/models/ in the server",
     "cards": "/models/<slug>/ in the server",
@@ -105,16 +131,13 @@ TITLES = {
 }
 
 
-def on_sqlite(part: str, catalog: Catalog, options: argparse.Namespace) -> Any:
-    """A part on the SQLite file, or on a copy of it."""
-    say(f"\n{TITLES[part]}, {options.size:,} cards on SQLite")
-    if part not in ("writes", "stale", "others"):
-        return in_process(part, catalog, options)
-    copy = copied(catalog, part)
-    try:
-        return in_process(part, copy, options)
-    finally:
-        shutil.rmtree(copy.folder)
+def on_sqlite(part: str, catalog: Catalog, options: argparse.Namespace, results: Results) -> None:
+    """A part on an SQLite file."""
+    with titled(f"{TITLES[part]}, {options.size:,} cards on SQLite"):
+        if part == "peer":
+            results.add_peer(compare(catalog, options))
+        else:
+            results.add(part, in_process(part, catalog, options))
 
 
 def on_postgresql(options: argparse.Namespace, results: Results) -> None:
@@ -123,9 +146,9 @@ def on_postgresql(options: argparse.Namespace, results: Results) -> None:
         say("\nPostgreSQL's programs are not on this machine: its figures are left out.")
         return
     with postgresql_catalog(options.size, SEED, say) as catalog:
-        for part in ("build", "browse", "cards", "writes", "stale"):
-            say(f"\n{TITLES[part]}, {options.size:,} cards on PostgreSQL")
-            results.add(f"{part} on PostgreSQL", in_process(part, catalog, options))
+        for part in [part for part in (*READING, *WRITING) if part != "peer"]:
+            with titled(f"{TITLES[part]}, {options.size:,} cards on PostgreSQL"):
+                results.add(f"{part} on PostgreSQL", in_process(part, catalog, options))
 
 
 def in_process(part: str, catalog: Catalog, options: argparse.Namespace) -> Any:

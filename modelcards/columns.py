@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from modelcards import registry
@@ -18,7 +20,7 @@ class Column:
     """A column: its key, its name in the head of a table, and whether it holds numbers (right-aligned, most first)."""
 
     key: str
-    name: _StrOrPromise
+    name: _StrOrPromise = field(hash=False)  # the hash of words that wait for a language is not their own
     number: bool = False
 
 
@@ -57,6 +59,16 @@ USUAL = (
     "release_date",
     "licence",
 )
+
+
+def name_of(column: Column) -> str:
+    """The name of a column in the present language, resolved once: a page asks for it several times."""
+    return _name(column, get_language())
+
+
+@lru_cache(maxsize=512)
+def _name(column: Column, language: str | None) -> str:
+    return str(column.name)
 
 
 def known_columns() -> dict[str, Column]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial, reduce
@@ -100,17 +101,23 @@ class ModelFilters:
 
     def query(self, **changes: Any) -> str:
         """The canonical query string with these changes, blanks and defaults left out. A change starts at page 1."""
-        parts = {**self._parts, "page": "", **{name: _part(name, written) for name, written in changes.items()}}
-        search, sort = changes.get("search", self.search), changes.get("sort", self.sort)
-        if sort == RELEVANCE and not search:
-            sort = NEWEST
-        parts["sort"] = "" if sort == usual_sort(search) else _part("sort", sort)
-        return "&".join(parts[name] for name in known_names() if parts.get(name))
+        order, parts = self._parts
+        parts = {**parts, **{name: _part(name, written) for name, written in changes.items()}}
+        if "sort" in changes or "search" in changes:
+            parts["sort"] = _sort_part(changes.get("sort", self.sort), changes.get("search", self.search))
+        return "&".join(parts[name] for name in sorted(filter(order.get, parts), key=order.__getitem__) if parts[name])
 
     @cached_property
-    def _parts(self) -> dict[str, str]:
-        """Each name's part of the query string: a page writes some dozens of links that differ in one of them."""
-        return {name: _part(name, written) for name, written in self._written().items()}
+    def _parts(self) -> tuple[dict[str, int], dict[str, str]]:
+        """The place of each name in the query string, from 1 on, and each part that is written.
+
+        A page writes some dozens of links that differ in one of them.
+        """
+        written = {name: _part(name, written) for name, written in self._written().items() if name != "page"}
+        written["sort"] = _sort_part(self.sort, self.search)
+        return {name: at for at, name in enumerate(known_names(), 1)}, {
+            name: part for name, part in written.items() if part
+        }
 
     @property
     def active(self) -> bool:
@@ -145,8 +152,24 @@ def facet_keys() -> list[str]:
 
 def _part(name: str, written: Any) -> str:
     """A name and what is written under it, as they stand in an address; blank for blanks and defaults."""
+    if not written:
+        return ""
     found = map(str, written if isinstance(written, (list, tuple)) else [written])
-    return urlencode([(name, value) for value in found if value and value != DEFAULTS.get(name)], safe=",:")
+    return "&".join(_pair(name, value) for value in found if value and value != DEFAULTS.get(name))
+
+
+def _pair(name: str, value: str) -> str:
+    """One name and value; most hold only letters that stand for themselves, which is seen sooner than encoded."""
+    return f"{name}={value}" if _ITSELF(name + value) else urlencode({name: value}, safe=",:")
+
+
+_ITSELF = re.compile(r"[A-Za-z0-9_.~,:-]*").fullmatch
+
+
+def _sort_part(sort: str, search: str) -> str:
+    """The order as it stands in an address; nothing is relevant without a search."""
+    asked = NEWEST if sort == RELEVANCE and not search else sort
+    return "" if asked == usual_sort(search) else _part("sort", asked)
 
 
 def known_names() -> list[str]:
@@ -156,7 +179,8 @@ def known_names() -> list[str]:
 
 def sort_keys() -> list[str]:
     """What the list can be sorted by."""
-    return list(_sort_expressions())
+    registered = (column.key for column in registry.card_columns if column.expression)
+    return [*TEXT, *NAMED, *PLAIN, "tokens_per_parameter", *registered]
 
 
 def usual_sort(search: str) -> str:
@@ -251,7 +275,8 @@ class _Parser:
 
     def text(self, name: str) -> str:
         """The value without control characters and outer blanks."""
-        return "".join(letter for letter in self.query.get(name, "") if letter.isprintable()).strip()
+        written = self.query.get(name, "")
+        return (written if written.isprintable() else "".join(filter(str.isprintable, written))).strip()
 
     def read(self, name: str, reader: Callable[[str], Any]) -> Any:
         """The value of a name as its reader gives it; None where it is blank or wrong (which is noted)."""
@@ -266,7 +291,9 @@ class _Parser:
 
     def facet(self, key: str) -> tuple[str, ...]:
         """The values chosen in a facet; those that it does not know are noted."""
-        written = (value.strip() for value in self.query.getlist(key) if value.strip())
+        written = [value.strip() for value in self.query.getlist(key) if value.strip()]
+        if not written:
+            return ()
         chosen = dict.fromkeys(WORDS.get(value.lower(), value) for value in written)
         if key in FACETS:
             known = {value: FACETS[key].allows(value) and value.isprintable() for value in chosen}

@@ -29,7 +29,7 @@ def writes(say: Callable[[str], None], number: int = EDITS) -> dict[str, Any]:
     for place, slug in enumerate(random_slugs(number)):
         card = ModelCard.objects.get(slug=slug)
         started = clock()
-        card_edit(user=person, card=card, version=card.version, changes=an_edit(place))
+        card_edit(user=person, card=card, version=card.version, changes=an_edit(place, card))
         edits.append(clock() - started)
         catches.append(look(person))
         plain.append(look(person))
@@ -40,19 +40,24 @@ def writes(say: Callable[[str], None], number: int = EDITS) -> dict[str, Any]:
     return {**found, "both": both}
 
 
-def an_edit(place: int) -> CardEdit:
-    """One to three facts, now and then the whole text."""
-    size = StatedFact(f"{place % 90 + 1}B", SOURCE)
+def an_edit(place: int, card: ModelCard) -> CardEdit:
+    """One to three facts, now and then the text; always something else than the card says, in a second run too."""
+    licence, stage = ("apache-2.0", "finetuned") if card.licence_id == "mit" else ("mit", "rlhf")
     kinds = (
-        {"parameters": size},
-        {"stage": StatedFact("rlhf", SOURCE), "licence_id": StatedFact("mit", SOURCE)},
+        {"parameters": _other(card.parameters)},
+        {"stage": StatedFact(stage, SOURCE), "licence_id": StatedFact(licence, SOURCE)},
         {
-            "languages": StatedFact("en; sw", SOURCE),
-            "training_tokens": size,
-            "name": StatedFact(f"New {place}", SOURCE),
+            "languages": StatedFact(("en; sw", "sw; fr")[card.version % 2], SOURCE),
+            "training_tokens": _other(card.training_tokens),
+            "name": StatedFact(f"New {place} of {card.version}", SOURCE),
         },
     )
-    return CardEdit(kinds[place % 3], text="Words of a new text. " * 100 if place % 4 == 3 else None)
+    text = f"Words of a new text of {card.version}. " * 100
+    return CardEdit(kinds[place % 3], text=text if place % 4 == 3 else None)
+
+
+def _other(size: int | None) -> StatedFact:
+    return StatedFact(f"{(size or 0) // 10**9 % 90 + 1}B", SOURCE)
 
 
 def look(person: User) -> float:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import queue
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 WRITERS, READERS = 4, 2
+# Seconds from one word about the progress to the next.
+TOLD_EVERY = 30
 
 
 @dataclass
@@ -43,11 +47,12 @@ def check(reads: int, say: Callable[[str], None], writes: int = 0) -> dict[str, 
     connections.close_all()
     context = multiprocessing.get_context("spawn")
     begun, done = context.Array("q", WRITERS, lock=False), context.Array("q", WRITERS, lock=False)
+    asked = context.Array("q", READERS, lock=False)
     stop, ready, answers = context.Value("b", 0), context.Barrier(READERS + 1), context.Queue()
     share = -(-reads // READERS)
     readers = [
         context.Process(
-            target=_read, args=(seed, share, writes, cards, fixed.pk, begun, done, ready, answers), daemon=True
+            target=_read, args=(seed, share, writes, cards, fixed.pk, begun, done, asked, ready, answers), daemon=True
         )
         for seed in range(READERS)
     ]
@@ -62,7 +67,7 @@ def check(reads: int, say: Callable[[str], None], writes: int = 0) -> dict[str, 
         process.start()
     started = time.monotonic()
     try:
-        verdicts = [answers.get(timeout=3600) for _reader in readers]
+        verdicts = _verdicts(answers, readers, lambda: say(f"  {sum(asked):,} reads, {sum(done):,} writes so far"))
         dead = [process.exitcode for process in writers if process.exitcode is not None]
     finally:
         stop.value = 1
@@ -71,6 +76,19 @@ def check(reads: int, say: Callable[[str], None], writes: int = 0) -> dict[str, 
     if dead:
         raise RuntimeError(f"a writer ended in the midst, with status {dead}")
     return _summary(verdicts, sum(done), time.monotonic() - started, say)
+
+
+def _verdicts(answers: Any, readers: Sequence[BaseProcess], tell: Callable[[], None]) -> list[Verdict]:
+    """What each reader saw, when all have ended; RuntimeError where one broke off."""
+    found: list[Verdict] = []
+    while len(found) < len(readers):
+        try:
+            found.append(answers.get(timeout=TOLD_EVERY))
+        except queue.Empty:
+            tell()
+            if any(reader.exitcode for reader in readers):
+                raise RuntimeError("a reader ended in the midst") from None
+    return found
 
 
 def _summary(verdicts: list[Verdict], writes: int, seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
@@ -105,6 +123,7 @@ def _read(
     fixed: int,
     begun: Any,
     done: Any,
+    asked: Any,
     ready: Any,
     answers: Any,
 ) -> None:
@@ -114,7 +133,7 @@ def _read(
     from benchmarks.stale.writer import person
 
     chance, user, verdict = random.Random(seed), person(), Verdict()
-    questions.find(user).options()
+    questions.find(user).options(), questions.find(user, search="oak").count
     ready.wait(900)
     while not all(done):  # until every writer is at work
         time.sleep(0.01)
@@ -125,6 +144,7 @@ def _read(
         answer = read.ask()
         after = begun[writer]
         verdict.reads += 1
+        asked[seed] = verdict.reads
         verdict.moving += after > before
         if not any(read.right(state(writer, step)) == answer for step in range(before, after + 1)):
             right = read.right(state(writer, before))

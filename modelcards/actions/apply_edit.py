@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.contrib.auth.models import User
@@ -38,9 +38,8 @@ def checked_edit(user: User, card: ModelCard | None, edit: CardEdit) -> CardEdit
 
 def apply_edit(user: User, card: ModelCard, edit: CardEdit) -> None:
     """Store a checked edit: facts with their projections, the text, the sharing. Notes nothing."""
-    for key, fact in edit.facts.items():
-        _store(user, card, key, fact)
     if edit.facts:
+        _store_facts(user, card, edit.facts)
         project([card.pk], edit.facts)
     if edit.text is not None and read_text(edit.text) != card.card_text:
         ModelCard.objects.filter(pk=card.pk).update(card_text=read_text(edit.text))
@@ -55,35 +54,54 @@ def chosen_facts(card: ModelCard | None) -> dict[str, Fact]:
 
 
 def choose(user: User, fact: Fact) -> None:
-    """Make a stored fact the chosen one of its field, also against what was withdrawn before."""
-    _clear(fact.card_id, fact.field, keep=fact)
+    """Make a fact of a locked card the chosen one of its field, also against what was withdrawn before."""
+    _choose(user, fact, list(Fact.objects.filter(card=fact.card_id, field=fact.field)))
     Withdrawal.objects.filter(card=fact.card_id, field=fact.field).delete()
-    fact.chosen, fact.chosen_by = True, user.get_username()
-    fact.save(update_fields=["chosen", "chosen_by", "citation", "confidence"])
 
 
-def _store(user: User, card: ModelCard, key: str, stated: StatedFact) -> None:
+def _store_facts(user: User, card: ModelCard, facts: Facts) -> None:
+    """All fields at once, since each question is a round trip: the card is held, so what was read stays so."""
+    present: dict[str, list[Fact]] = {key: [] for key in facts}
+    for fact in Fact.objects.filter(card=card, field__in=list(facts)):
+        present[fact.field].append(fact)
+    for key, stated in facts.items():
+        _store(user, card, key, stated, present[key])
+    stated_now = [key for key, stated in facts.items() if stated.value]
+    if stated_now:
+        Withdrawal.objects.filter(card=card, field__in=stated_now).delete()
+
+
+def _store(user: User, card: ModelCard, key: str, stated: StatedFact, present: Sequence[Fact]) -> None:
     if not stated.value:
-        _clear(card.pk, key)
+        _clear(present)
         Withdrawal.objects.get_or_create(card=card, field=key, defaults={"by": user.get_username()})
         return
     source = stated.source or _("stated by %(person)s") % {"person": user.get_username()}
     given = {"citation": citation_of(stated), "confidence": stated.confidence}
-    fact, made = Fact.objects.get_or_create(card=card, field=key, source=source, value=stated.value, defaults=given)
-    if not made and not fact.catalog:
+    fact = next((fact for fact in present if (fact.source, fact.value) == (source, stated.value)), None)
+    if fact is None:
+        fact = Fact(card=card, field=key, source=source, value=stated.value, **given)
+    elif not fact.catalog:
         fact.citation, fact.confidence = given["citation"], given["confidence"]
-    choose(user, fact)
+    _choose(user, fact, present)
 
 
-def _clear(card: int, key: str, keep: Fact | None = None) -> None:
+def _choose(user: User, fact: Fact, present: Sequence[Fact]) -> None:
+    """Store a fact as the chosen one among those present of its field."""
+    _clear(present, keep=fact)
+    fact.chosen, fact.chosen_by = True, user.get_username()
+    fact.save(update_fields=["chosen", "chosen_by", "citation", "confidence"] if fact.pk else None)
+
+
+def _clear(present: Sequence[Fact], keep: Fact | None = None) -> None:
     """No chosen fact of a field any more. What a person entered is replaced, what a file states stands beside."""
-    chosen = Fact.objects.filter(card=card, field=key, chosen=True)
-    replaced = chosen.filter(catalog="")
-    if keep is not None:
-        chosen = chosen.exclude(pk=keep.pk)
-        replaced = chosen.filter(catalog="", source=keep.source)
-    replaced.delete()
-    chosen.update(chosen=False, chosen_by="")
+    chosen = [fact for fact in present if fact.chosen and fact != keep]
+    replaced = [fact.pk for fact in chosen if not fact.catalog and (keep is None or fact.source == keep.source)]
+    if replaced:
+        Fact.objects.filter(pk__in=replaced).delete()
+    if len(replaced) < len(chosen):
+        rest = [fact.pk for fact in chosen if fact.pk not in replaced]
+        Fact.objects.filter(pk__in=rest).update(chosen=False, chosen_by="")
 
 
 def _tidy(fact: StatedFact) -> StatedFact:

@@ -36,6 +36,7 @@ def fact_state(*, user: User, card: ModelCard, field: str, value: str, source: s
         FIELDS[field].read(value)
     except ValueError as error:
         raise FactError(field, str(error)) from None
+    locked(card)
     fact, _created = Fact.objects.get_or_create(
         card=card,
         field=field,

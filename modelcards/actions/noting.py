@@ -52,8 +52,9 @@ def noted(user: User, card: ModelCard, *, new: bool = False) -> Iterator[None]:
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not keys:
         return
-    card.version, card.updated_at = version, timezone.now()
-    card.save(update_fields=["version", "updated_at"])
+    if card.version != version:  # else the projection of the facts has just written both
+        card.version, card.updated_at = version, timezone.now()
+        card.save(update_fields=["version", "updated_at"])
     name = user.get_username()
     CardChange.objects.create(
         card=card, who=user, by=name, version=version, before=_of(before, keys), after=_of(after, keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -12,47 +12,48 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from modelcards import values
+from modelcards.browse.listed import Listed, Parent
 from modelcards.browse.names import Names
-from modelcards.models import ModelCard
 from modelcards.models.card import Visibility
-from modelcards.templatetags.catalog import ratio, written_date
+from modelcards.templatetags.catalog import written_date, written_ratio
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the cells of a page share: the vocabulary, the address before a slug, and names of others by card."""
+    """What the cells of a page share: language, vocabulary, the address before a slug, and names of others by card."""
 
+    language: str | None
     names: Names
     base: str
     makers: Mapping[int, str]
     languages: Mapping[int, str]
     modalities: Mapping[int, str]
+    parents: Mapping[int, Sequence[Parent]]
 
 
-Cell = Callable[[ModelCard, Sheet], "SafeString | str"]
+Cell = Callable[[Listed, Sheet], "SafeString | str"]
 
 
-def family(card: ModelCard, names: Names) -> SafeString:
+def family(card: Listed, names: Names) -> SafeString:
     """The family's coloured tag; hatched where it is not stated."""
     key = card.architecture_family
     return names.families.get(key) or (format_html('<span class="tag">{}</span>', key) if key else names.no_family)
 
 
-def released(card: ModelCard) -> str:
+def released(card: Listed) -> str:
     """The release date in words; blank where not known. Many cards share a date, and writing one takes its time."""
-    return _date(card.release_date, card.release_precision, get_language()) if card.release_date else ""
+    return _date(card.release_date, card.release_precision, get_language())
 
 
 @lru_cache(maxsize=8192)
-def _date(date: datetime.date, precision: str, language: str | None) -> str:
+def _date(date: datetime.date | None, precision: str, language: str | None) -> str:
     return written_date(date, precision)
 
 
 def _term(vocabulary: str) -> Cell:
-    def cell(card: ModelCard, sheet: Sheet) -> SafeString | str:
+    def cell(card: Listed, sheet: Sheet) -> SafeString | str:
         key = getattr(card, vocabulary)
         return getattr(sheet.names, vocabulary).get(key, key) or sheet.names.not_stated
 
@@ -60,28 +61,28 @@ def _term(vocabulary: str) -> Cell:
 
 
 def _size(column: str) -> Cell:
-    return lambda card, sheet: values.format_size(getattr(card, column)) or sheet.names.unknown
+    return lambda card, sheet: SafeString(values.format_size(getattr(card, column))) or sheet.names.unknown
 
 
-def _tokens(card: ModelCard) -> SafeString | str:
+def _tokens(card: Listed, sheet: Sheet) -> SafeString:
     """On a phone, where the column has no head, with its unit."""
     size = values.format_size(card.training_tokens)
-    return SafeString(f'{size}<span class="only-list"> {escape(_("tokens"))}</span>') if size else ""
+    return SafeString(size + sheet.names.tokens) if size else sheet.names.unknown
 
 
-def _parents(card: ModelCard, sheet: Sheet) -> SafeString | str:
-    parents = [link.parent for link in card.parent_links.all()]
-    links = [format_html('<a href="{}{}/">{}</a>', sheet.base, parent.slug, parent.name) for parent in parents]
-    return SafeString(", ".join(links)) if links else ""
+def _parents(card: Listed, sheet: Sheet) -> SafeString | str:
+    parents = sheet.parents.get(card.pk, ())
+    return SafeString(", ".join(f'<a href="{sheet.base}{escape(of.slug)}/">{escape(of.name)}</a>' for of in parents))
 
 
-def _relations(card: ModelCard, sheet: Sheet) -> str:
-    return ", ".join({sheet.names.relation.get(link.relation, link.relation): 1 for link in card.parent_links.all()})
+def _relations(card: Listed, sheet: Sheet) -> str:
+    relations = (of.relation for of in sheet.parents.get(card.pk, ()))
+    return ", ".join({sheet.names.relation.get(relation, relation): 1 for relation in relations})
 
 
-def _licence(card: ModelCard, sheet: Sheet) -> SafeString | str:
+def _licence(card: Listed, sheet: Sheet) -> SafeString | str:
     if card.open_weights is False and not card.licence:
-        return format_html('<span class="faint">{}</span>', _("closed weights"))
+        return sheet.names.closed
     return card.licence or sheet.names.not_stated
 
 
@@ -93,9 +94,13 @@ CELLS: dict[str, Cell] = {
     "attention": _term("attention"),
     "parameters": _size("parameters"),
     "active_parameters": _size("active_parameters"),
-    "training_tokens": lambda card, sheet: _tokens(card) or sheet.names.unknown,
-    "tokens_per_parameter": lambda card, sheet: ratio(card) or sheet.names.unknown,
-    "release_date": lambda card, sheet: released(card) or sheet.names.unknown,
+    "training_tokens": _tokens,
+    "tokens_per_parameter": lambda card, sheet: (
+        written_ratio(card.training_tokens, card.parameters) or sheet.names.unknown
+    ),
+    "release_date": lambda card, sheet: (
+        _date(card.release_date, card.release_precision, sheet.language) or sheet.names.unknown
+    ),
     "layers": lambda card, sheet: str(card.layers or "") or sheet.names.unknown,
     "language": lambda card, sheet: sheet.languages.get(card.pk) or sheet.names.not_stated,
     "modality": lambda card, sheet: sheet.modalities.get(card.pk) or sheet.names.not_stated,
@@ -109,14 +114,20 @@ CELLS: dict[str, Cell] = {
 }
 
 
-def name_cell(card: ModelCard, sheet: Sheet, *, with_makers: bool) -> SafeString:
-    """The name as a link, who may see it where not everybody, and below it the makers (on a phone with the date)."""
+def first_cells(card: Listed, sheet: Sheet, *, chosen: bool, with_makers: bool) -> str:
+    """The tick box; then the name as a link, who may see it where not everybody, and below it the makers (on a phone
+    with the date)."""
+    slug, name = escape(card.slug), escape(card.name)
+    checked = " checked" if chosen else ""
     shared = "" if card.visibility == Visibility.PUBLIC else _visibility(card.visibility)
-    date, made = released(card), escape(sheet.makers.get(card.pk, "")) if with_makers else ""
+    date = escape(_date(card.release_date, card.release_precision, sheet.language))
+    made = escape(sheet.makers.get(card.pk, "")) if with_makers else ""
     also = f", {date}" if date and made else date
-    return SafeString(
-        f'<a class="name" href="{sheet.base}{escape(card.slug)}/">{escape(card.name)}</a>{shared}'
-        f'<span class="sub">{made}<span class="only-list">{escape(also)}</span></span>'
+    return (
+        f'<td class="c-pick"><label><span class="hidden">{sheet.names.choose % {"name": name}}</span>'
+        f'<input type="checkbox" class="choose" id="c-{slug}" name="chosen" value="{slug}"{checked}></label></td>'
+        f'<td class="c-name"><a class="name" href="{sheet.base}{slug}/">{name}</a>{shared}'
+        f'<span class="sub">{made}<span class="only-list">{also}</span></span>'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,17 +16,21 @@ from modelcards import taxonomy
 
 @dataclass(frozen=True)
 class Names:
-    """Family key to its tag; the other words' keys to their names; and how a value is written that nobody stated."""
+    """Family key to its tag; the other words' keys to their names; how a value is written that nobody stated; and what
+    a tick box is called, around the escaped name; ``tokens``: the unit."""
 
     families: dict[str, SafeString]
-    objective: dict[str, str]
-    attention: dict[str, str]
-    stage: dict[str, str]
+    objective: dict[str, SafeString]
+    attention: dict[str, SafeString]
+    stage: dict[str, SafeString]
     relation: dict[str, str]
     no_family: SafeString
     not_stated: SafeString
     unknown: SafeString
     weights: dict[bool | None, SafeString]
+    closed: SafeString
+    tokens: SafeString
+    choose: str
 
 
 def names() -> Names:
@@ -41,7 +46,7 @@ def _names(language: str | None) -> Names:
         objective=_words(taxonomy.OBJECTIVES),
         attention=_words(taxonomy.ATTENTION),
         stage=_words(taxonomy.STAGES),
-        relation=_words(taxonomy.RELATIONS),
+        relation={key: str(term.name) for key, term in taxonomy.RELATIONS.items()},
         no_family=format_html('<span class="tag unk">{}</span>', word),
         not_stated=format_html('<span class="unk">{}</span>', word),
         unknown=format_html(
@@ -52,11 +57,14 @@ def _names(language: str | None) -> Names:
             False: _weights("closed", _("Closed")),
             None: _weights("unknown", word),
         },
+        closed=format_html('<span class="faint">{}</span>', _("closed weights")),
+        tokens=format_html('<span class="only-list"> {}</span>', _("tokens")),
+        choose=escape(_("Choose %(name)s")),
     )
 
 
-def _words(terms: dict[str, taxonomy.Term]) -> dict[str, str]:
-    return {key: str(term.name) for key, term in terms.items()}
+def _words(terms: dict[str, taxonomy.Term]) -> dict[str, SafeString]:
+    return {key: SafeString(escape(str(term.name))) for key, term in terms.items()}
 
 
 def _family(css: str, name: str) -> SafeString:

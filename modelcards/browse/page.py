@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from modelcards.browse import heads, links
 from modelcards.browse.chips import chips, drops
-from modelcards.browse.pages import PageOf, find_page, page_sizes
+from modelcards.browse.pages import PageOf, find_page, page_sizes, sentences
 from modelcards.browse.points import scatter
-from modelcards.browse.rail import rail
+from modelcards.browse.rail import rail, rail_markup
 from modelcards.browse.ranges import ranges
 from modelcards.browse.rows import cards_of, table_rows
 from modelcards.browse.tiles import tiles
@@ -46,12 +45,11 @@ def page_context(request: HttpRequest, filters: ModelFilters) -> dict[str, Any]:
     return {
         "page": page,
         "total": found.total,
-        "total_text": f"{found.total:,}",
-        "facets": rail(filters, options, found.more),
-        "ranges": ranges(filters, found.histograms()),
+        "told": sentences(page, found.total),
+        "rail": rail_markup(rail(filters, options, found.more), ranges(filters, found.histograms())),
         "chips": active,
         "drops": drops(active, request.user) if not page.count and found.total else [],
-        "cleared": f"{reverse('modelcards:browse')}?{filters.query(**_nothing(filters))}".rstrip("?"),
+        "cleared": f"{links.list_address()}?{filters.query(**_nothing(filters))}".rstrip("?"),
         **_around(request, filters, page),
         **_tray(request, filters, ids),
         **_shown(request, filters, ids),
@@ -61,11 +59,11 @@ def page_context(request: HttpRequest, filters: ModelFilters) -> dict[str, Any]:
 def _around(request: HttpRequest, filters: ModelFilters, page: PageOf) -> dict[str, Any]:
     """The controls above and below the list."""
     return {
-        "views": links.views(filters),
-        "exports": links.exports(filters),
+        "views": links.view_links(filters),
+        "exports": links.download_links(filters),
         "curl": links.curl(request, filters),
-        "sorts": heads.sorts(filters),
-        "page_sizes": page_sizes(filters),
+        "sorts": heads.sort_options(filters),
+        "page_sizes": page_sizes(filters.page_size),
         "usual": filters.query(columns=""),
         "previous": filters.query(page=page.previous) if page.previous else None,
         "next": filters.query(page=page.next) if page.next else None,
@@ -83,7 +81,7 @@ def _shown(request: HttpRequest, filters: ModelFilters, ids: list[int]) -> dict[
         return {"chooser": chooser, "tiles": tiles(cards_of(ids, request.user), chosen)}
     cards = cards_of(ids, request.user, [column.key for column in columns])
     rows = table_rows(request, cards, columns, chosen)
-    return {"chooser": chooser, "heads": heads.heads(filters, columns), "rows": rows}
+    return {"chooser": chooser, "heads": heads.head_cells(filters, columns), "rows": rows}
 
 
 def _nothing(filters: ModelFilters) -> dict[str, Any]:

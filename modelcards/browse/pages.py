@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from modelcards.browse.listing import Found, find
 from modelcards.filters import PAGE_SIZES, ModelFilters
@@ -50,6 +55,22 @@ def find_page(filters: ModelFilters, user: Reader) -> tuple[ModelFilters, Found,
     return filters, found, PageOf(number, last, found.count, first, min(number * size, found.count), *around)
 
 
-def page_sizes(filters: ModelFilters) -> list[int]:
-    """The page sizes on offer, with the present one."""
-    return sorted({*PAGE_SIZES, filters.page_size})
+def sentences(page: PageOf, total: int) -> dict[str, SafeString]:
+    """What the page says of its numbers; their own digits are all that is put in."""
+    number, found = page.count, {"found": page.count_text}
+    counted = {**found, "all": f"{total:,}"}
+    place = {"first": page.first_text, "last": page.last_text, "count": page.count_text}
+    told = {
+        "counted": ngettext("<b>%(found)s</b> of %(all)s model", "<b>%(found)s</b> of %(all)s models", total) % counted,
+        "place": _("%(first)s to %(last)s of %(count)s") % place,
+        "show": ngettext("Show %(found)s model", "Show %(found)s models", number) % found,
+        "download": ngettext("This model as a file", "These %(found)s models as a file", number) % found,
+    }
+    return {name: SafeString(words) for name, words in told.items()}
+
+
+@lru_cache(maxsize=64)
+def page_sizes(present: int) -> SafeString:
+    """The page sizes on offer, with the present one, as options."""
+    offered = sorted({*PAGE_SIZES, present})
+    return SafeString("".join(f"<option{' selected' if size == present else ''}>{size}</option>" for size in offered))

@@ -8,11 +8,11 @@ from itertools import islice
 from django.urls import reverse
 
 from modelcards.browse.cells import released
+from modelcards.browse.listed import Listed
 from modelcards.browse.listing import find
 from modelcards.browse.rows import cards_of, joined
 from modelcards.browse.scatter import Figure, Point, scatter_figure
 from modelcards.filters import ModelFilters
-from modelcards.models import ModelCard
 from modelcards.querysets import Reader
 from modelcards.taxonomy import FAMILIES
 
@@ -50,7 +50,7 @@ def scatter(filters: ModelFilters, user: Reader) -> Scatter:
     return Scatter(scatter_figure(points), len(points), found.count, families)
 
 
-def _points(cards: list[ModelCard], chosen: set[str]) -> list[Point]:
+def _points(cards: list[Listed], chosen: set[str]) -> list[Point]:
     base, made_by = reverse("modelcards:browse"), joined(cards, "organisation")
     return [
         Point(

@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from modelcards import registry
 from modelcards.browse.chips import facet_names
 from modelcards.browse.listing import find
+from modelcards.browse.ranges import Range
 from modelcards.facets import FACETS, UNKNOWN, Option
 from modelcards.filters import ModelFilters
 from modelcards.models import Language, Organisation
 from modelcards.querysets import Reader
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 # In the order of the rail; the ranges stand after the second. Those of OPEN are unfolded before anybody asks.
 RAIL = (
@@ -52,12 +59,15 @@ class RailFacet:
         """The facet as it stands in the rail."""
         name = escape(self.name)
         chosen = f' <b class="n">{self.chosen}</b>' if self.chosen else ""
-        find = _FIND.format(self.key, escape(_("Find in %(name)s") % {"name": self.name}), escape(_("Find")))
+        find = self._find() if self.searched else ""
         return SafeString(
             f'<details class="facet" id="facet-{self.key}"{" open" if self.unfolded else ""}>'
-            f'<summary>{name}{chosen}</summary><div role="group" aria-label="{name}">{find if self.searched else ""}'
+            f'<summary>{name}{chosen}</summary><div role="group" aria-label="{name}">{find}'
             f'<div id="o-{self.key}">{self.first or _nothing()}{self._rest()}</div></div></details>'
         )
+
+    def _find(self) -> str:
+        return _FIND.format(self.key, escape(_("Find in %(name)s") % {"name": self.name}), escape(_("Find")))
 
     def _rest(self) -> str:
         found = ""
@@ -83,7 +93,17 @@ def rail(filters: ModelFilters, options: Mapping[str, list[Option]], more: Mappi
     """The facets of the rail with their counts; ``more``: how many values of a facet the options leave out."""
     named = facet_names()
     keys = [key for key in (*RAIL, *(facet.key for facet in registry.card_facets)) if key in options]
-    return [_rail_facet(key, str(named[key]), options[key], filters, more.get(key, 0)) for key in keys]
+    language = get_language()
+    return [
+        _rail_facet(key, _in_words(key, "", named[key], language), options[key], filters, more.get(key, 0))
+        for key in keys
+    ]
+
+
+def rail_markup(facets: Sequence[RailFacet], ranges: Sequence[Range]) -> SafeString:
+    """All of the rail: its facets, and the ranges after the second."""
+    parts = [facet.markup for facet in facets[:2]] + [one.markup for one in ranges]
+    return SafeString("\n".join(parts + [facet.markup for facet in facets[2:]]))
 
 
 def _rail_facet(key: str, name: str, options: list[Option], filters: ModelFilters, left_out: int) -> RailFacet:
@@ -114,23 +134,47 @@ def _divided(options: list[Option]) -> tuple[list[Option], list[Option], int]:
 
 def boxes(key: str, options: Iterable[Option]) -> SafeString:
     """The tick boxes of these values as markup."""
-    return SafeString("".join(_box(key, option) for option in options))
+    language = get_language()
+    return SafeString("".join(_box(key, option, language) for option in options))
 
 
-def _box(key: str, option: Option) -> str:
+def _box(key: str, option: Option, language: str | None) -> str:
     zero = "" if option.count or option.chosen else " zero"
-    value, checked = escape(option.value), " checked" if option.chosen else ""
+    tick, words = _pieces(key, option.value, _in_words(key, option.value, option.name, language), option.css)
+    checked = " checked" if option.chosen else ""
+    return f'<label class="opt{zero}">{tick}{checked}>{words}{option.count:,}</span></label>'
+
+
+@lru_cache(maxsize=4096)
+def _pieces(key: str, value: str, name: str, css: str) -> tuple[str, str]:
+    """What hangs on neither the count nor the choice: the tick box up to its state, and from there to the number."""
+    written = escape(value)
+    mark = f"f-{key}-{'_'.join(written.split())}"
     return (
-        f'<label class="opt{zero}"><input class="filter" type="checkbox" name="{key}" value="{value}" '
-        f'id="f-{key}-{"_".join(value.split())}"{checked}>{_swatch(key, option)}'
-        f'<span class="what">{escape(str(option.name))}</span><span class="n">{option.count:,}</span></label>'
+        f'<input class="filter" type="checkbox" name="{key}" value="{written}" id="{mark}"',
+        f'{_swatch(key, value, css)}<span class="what">{escape(name)}</span><span class="n">',
     )
 
 
-def _swatch(key: str, option: Option) -> str:
+def _swatch(key: str, value: str, css: str) -> str:
     if key == "architecture_family":
-        return f'<span class="sw {option.css or "unk"}"></span>'
-    return '<span class="sw unk"></span>' if option.value == UNKNOWN and key == "stage" else ""
+        return f'<span class="sw {css or "unk"}"></span>'
+    return '<span class="sw unk"></span>' if value == UNKNOWN and key == "stage" else ""
+
+
+# Our own words by facet, value and language; to look a word up takes longer than to write its box.
+_words: dict[tuple[str, str, str | None], str] = {}
+
+
+def _in_words(key: str, value: str, name: _StrOrPromise, language: str | None) -> str:
+    """The name of a facet or of its value: stated ones are texts, our own wait for the reader's language."""
+    if isinstance(name, str):
+        return name
+    place = key, value, language
+    known = _words.get(place)
+    if known is None:
+        known = _words[place] = str(name)
+    return known
 
 
 def search_options(filters: ModelFilters, user: Reader, key: str, text: str) -> list[Option]:

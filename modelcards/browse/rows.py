@@ -6,24 +6,24 @@ has hundreds of cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from modelcards import registry
-from modelcards.browse.cells import CELLS, Sheet, name_cell, registered
+from modelcards.browse.cells import CELLS, Sheet, first_cells, registered
+from modelcards.browse.links import list_address
+from modelcards.browse.listed import Listed, Parent
 from modelcards.browse.names import names
-from modelcards.columns import Column
+from modelcards.columns import Column, name_of
 from modelcards.models import Lineage, ModelCard
+from modelcards.models.card import LISTED
 from modelcards.prepared import PreparedAmong
 from modelcards.querysets import Reader, visible_cards
 
@@ -34,25 +34,22 @@ NAMED = {
     "modality": ("modalities", "modality__key"),
 }
 PARENTS = {"base_model", "relation"}
-UNSEEN = ("card_text", "created_at", "archived_at", "hf_repo")  # no column shows them
 
 
-def cards_of(ids: Sequence[int], user: Reader, columns: Iterable[str] = ()) -> list[ModelCard]:
-    """The cards with these keys that the reader may see, in this order; with their parents where a column shows them.
+def cards_of(ids: Sequence[int], user: Reader, columns: Collection[str] = ()) -> list[Listed]:
+    """The cards with these keys that the reader may see, in this order, with what these columns show of each.
 
     Names in tables of their own come from ``joined``.
     """
-    cards = _seen(ids, user)
-    if not PARENTS.isdisjoint(columns):
-        prefetch_related_objects(cards, _seen_parents(user))
+    cards = _seen(ids, user, DATED if "updated_at" in columns else LISTED)
     found = {card.pk: card for card in cards}
     return [found[pk] for pk in ids if pk in found]
 
 
-def joined(cards: Sequence[ModelCard], column: str) -> dict[int, str]:
+def joined(cards: Sequence[Listed], column: str) -> dict[int, str]:
     """Card key to its names in ``column``, with commas. As plain rows: a prefetch takes six times as long."""
     found: dict[int, list[str]] = {}
-    for pk, written in _NAMES[column].rows([card.pk for card in cards]):
+    for pk, written in _NAMES[column].rows(_keys(cards)):
         found.setdefault(pk, []).append(written)
     return {pk: ", ".join(names) for pk, names in found.items()}
 
@@ -64,69 +61,76 @@ def _names_in(column: str) -> PreparedAmong:
 
 
 _NAMES = {column: _names_in(column) for column in NAMED}
-SHOWN = [column.attname for column in ModelCard._meta.concrete_fields if column.name not in UNSEEN]
-_PUBLIC = PreparedAmong(
-    lambda keys: ModelCard.objects.visible_to(AnonymousUser()).filter(pk__in=keys).values_list(*SHOWN)
-)
+DATED = (*LISTED, "updated_at")  # this one is in the table alone, which takes longer to read
 
 
-def _seen(ids: Sequence[int], user: Reader) -> list[ModelCard]:
-    """In any order. What a visitor sees is the same for everyone, and asked for most often."""
-    if user.is_authenticated:
-        return list(ModelCard.objects.visible_to(user).filter(pk__in=ids).defer(*UNSEEN))
-    return [ModelCard.from_db(connection.alias, SHOWN, row) for row in _PUBLIC.rows(ids)]
+def _public(shown: Sequence[str]) -> PreparedAmong:
+    cards = ModelCard.objects.visible_to(AnonymousUser())
+    return PreparedAmong(lambda keys: cards.filter(pk__in=keys).order_by().values_list(*shown))
 
 
-def _seen_parents(user: Reader) -> Prefetch[str]:
-    links = Lineage.objects.filter(visible_cards(user, "parent__"), parent__archived_at=None)
-    return Prefetch("parent_links", links.select_related("parent").order_by("pk"))
+_PUBLIC: dict[tuple[str, ...], PreparedAmong] = {shown: _public(shown) for shown in (LISTED, DATED)}
+
+
+def _seen(ids: Sequence[int], user: Reader, shown: tuple[str, ...]) -> list[Listed]:
+    """In any order. Who is signed in sees what a visitor sees, and perhaps others, for which a question is made."""
+    rows = _PUBLIC[shown].rows(ids)
+    if user.is_authenticated and len(rows) < len(ids):
+        others = set(ids).difference(row[0] for row in rows)
+        rows += ModelCard.objects.visible_to(user).filter(pk__in=others).values_list(*shown)
+    return [Listed(*row) for row in rows]
+
+
+def _parents(cards: Sequence[Listed], user: Reader) -> dict[int, list[Parent]]:
+    """Card key to its base models that the reader may see."""
+    links = Lineage.objects.filter(visible_cards(user, "parent__"), parent__archived_at=None, child__in=_keys(cards))
+    found: dict[int, list[Parent]] = {}
+    for child, *parent in links.order_by("pk").values_list("child", "parent__slug", "parent__name", "relation"):
+        found.setdefault(child, []).append(Parent(*parent))
+    return found
+
+
+def _keys(cards: Sequence[Listed]) -> list[int]:
+    return [card.pk for card in cards]
 
 
 def table_rows(
-    request: HttpRequest, cards: Sequence[ModelCard], columns: Sequence[Column], chosen: set[str]
-) -> list[SafeString]:
+    request: HttpRequest, cards: Sequence[Listed], columns: Sequence[Column], chosen: set[str]
+) -> SafeString:
     """The rows of the table as markup."""
     shown_keys = {column.key for column in columns}
     named = {key: joined(cards, key) if key in {"organisation", *shown_keys} else {} for key in NAMED}
-    sheet = Sheet(names(), reverse("modelcards:browse"), named["organisation"], named["language"], named["modality"])
+    sheet = Sheet(
+        language=get_language(),
+        names=names(),
+        base=list_address(),
+        makers=named["organisation"],
+        languages=named["language"],
+        modalities=named["modality"],
+        parents=_parents(cards, request.user) if shown_keys & PARENTS else {},
+    )
     with_makers = "organisation" not in shown_keys
-    starts = [(column, _start(column), CELLS.get(column.key)) for column in columns[1:]]
-    others, box = _registered_values(request, cards, columns), Box(_("Choose %(name)s"), chosen)
-    rows = []
+    starts = [(column.key, _start(column, name_of(column)), CELLS.get(column.key)) for column in columns[1:]]
+    others = _registered_values(request, cards, columns)
+    parts = []
     for card in cards:
-        parts = [box.cell(card), '<td class="c-name">', name_cell(card, sheet, with_makers=with_makers)]
-        for column, start, cell in starts:
-            shown = cell(card, sheet) if cell else registered(others[column.key].get(card.pk), sheet.names)
+        parts += ["<tr>", first_cells(card, sheet, chosen=card.slug in chosen, with_makers=with_makers)]
+        for key, start, cell in starts:
+            shown = cell(card, sheet) if cell else registered(others[key].get(card.pk), sheet.names)
             parts += [start, shown if isinstance(shown, SafeString) else escape(shown)]
-        rows.append(SafeString(f"<tr>{''.join(parts)}</tr>"))
-    return rows
+        parts.append("</tr>\n")
+    return SafeString("".join(parts))
 
 
-def _start(column: Column) -> str:
+@lru_cache(maxsize=512)
+def _start(column: Column, name: str) -> str:
     """The opening tag of a column's cells; it names the column, whose head a phone does not show."""
     number = " num" if column.number else ""
-    return f'<td class="c-{escape(column.key)}{number}" data-name="{escape(str(column.name))}">'
-
-
-@dataclass(frozen=True)
-class Box:
-    """The tick boxes of a page: what they are called, and the slugs of the chosen models."""
-
-    words: str
-    chosen: set[str]
-
-    def cell(self, card: ModelCard) -> str:
-        """The box of one card."""
-        slug, words = escape(card.slug), escape(self.words % {"name": card.name})
-        checked = " checked" if card.slug in self.chosen else ""
-        return (
-            f'<td class="c-pick"><label><span class="hidden">{words}</span><input type="checkbox" class="choose" '
-            f'id="c-{slug}" name="chosen" value="{slug}"{checked}></label></td>'
-        )
+    return f'<td class="c-{escape(column.key)}{number}" data-name="{escape(name)}">'
 
 
 def _registered_values(
-    request: HttpRequest, cards: Sequence[ModelCard], columns: Sequence[Column]
+    request: HttpRequest, cards: Sequence[Listed], columns: Sequence[Column]
 ) -> dict[str, dict[int, Any]]:
-    ids, shown = [card.pk for card in cards], {column.key for column in columns}
+    ids, shown = _keys(cards), {column.key for column in columns}
     return {column.key: column.values(request, ids) for column in registry.card_columns if column.key in shown}

@@ -30,7 +30,7 @@ class SearchLink:
 
 def searches_of(user: Reader, filters: ModelFilters | None = None) -> list[SearchLink]:
     """The shipped searches and then the person's own, each in its order."""
-    now = searchable(filters.query()) if filters else None
+    now = filters.query(chosen="") if filters else None
     found = _SEARCHES.rows(user.pk if user.is_authenticated else NOBODY)
     links = [
         SearchLink(

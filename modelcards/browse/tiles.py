@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from modelcards import taxonomy, values
 from modelcards.browse.cells import family, released
+from modelcards.browse.listed import Listed
 from modelcards.browse.names import names
 from modelcards.browse.rows import joined
 from modelcards.licences import restriction
-from modelcards.models import ModelCard
 from modelcards.models.card import Visibility
-from modelcards.templatetags.catalog import ratio
+from modelcards.templatetags.catalog import written_ratio
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Tile:
     chosen: bool
 
 
-def tiles(cards: Sequence[ModelCard], chosen: set[str]) -> list[Tile]:
+def tiles(cards: Sequence[Listed], chosen: set[str]) -> list[Tile]:
     """The tiles of these cards."""
     base, made_by = reverse("modelcards:browse"), joined(cards, "organisation")
     return [_tile(card, f"{base}{card.slug}/", made_by.get(card.pk, ""), card.slug in chosen) for card in cards]
 
 
-def _tile(card: ModelCard, address: str, makers: str, chosen: bool) -> Tile:
+def _tile(card: Listed, address: str, makers: str, chosen: bool) -> Tile:
     written, known = names(), taxonomy.FAMILIES.get(card.architecture_family)
     return Tile(
         slug=card.slug,
@@ -63,7 +63,7 @@ def _tile(card: ModelCard, address: str, makers: str, chosen: bool) -> Tile:
         objective=written.objective.get(card.objective, card.objective),
         parameters=values.format_size(card.parameters),
         tokens=values.format_size(card.training_tokens),
-        ratio=ratio(card),
+        ratio=written_ratio(card.training_tokens, card.parameters),
         weights=written.weights[card.open_weights],
         licence=Truncator(card.licence).chars(48) or (_("closed weights") if card.open_weights is False else ""),
         restricted=str(restriction(card.licence_id, card.licence)),

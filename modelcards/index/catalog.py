@@ -112,9 +112,11 @@ class CatalogIndex:
         """The whole catalog taken in anew, and what changed since its file was made."""
         self._small = ModelCard.objects.count() <= snapshot.SMALL
         self._texts = None
+        base = self._read() if self._small else self._large()
+        # Before anybody searches, but after the facets: one process builds at a time, and the words take minutes.
         if not self._small and search.stamp() is None:
-            self._renewal.ask("--text")  # before anybody searches
-        return self._upon(self._read() if self._small else self._large())
+            self._renewal.ask("--text")
+        return self._upon(base)
 
     def _upon(self, base: Base) -> State:
         """A new base, and what changed since it was made."""

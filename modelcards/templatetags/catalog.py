@@ -56,9 +56,14 @@ def written_date(date: datetime.date | None, precision: str) -> str:
 @register.filter
 def ratio(card: ModelCard) -> str:
     """Training tokens per parameter, rounded; blank where one of them is not known. Few are not written as none."""
-    if not card.parameters or not card.training_tokens:
+    return written_ratio(card.training_tokens, card.parameters)
+
+
+def written_ratio(training_tokens: int | None, parameters: int | None) -> str:
+    """As ``ratio``, of two numbers."""
+    if not parameters or not training_tokens:
         return ""
-    tokens = card.training_tokens / card.parameters
+    tokens = training_tokens / parameters
     if tokens < 0.01:
         return "<0.01"
     return f"{tokens:,.0f}" if tokens >= 10 else f"{tokens:.1f}" if tokens >= 1 else f"{tokens:.2f}"

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from modelcards.browse.links import list_address
 from modelcards.browse.page import page_context, tray_context
 from modelcards.browse.rail import SEARCHED, boxes, search_options
 from modelcards.browse.searches import searches_of
@@ -23,7 +23,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     part = request.headers.get("HX-Target", "") if "HX-History-Restore-Request" not in request.headers else ""
     if part.startswith("o-"):
         return _options(request, filters, part.removeprefix("o-"))
-    address = f"{reverse('modelcards:browse')}?{filters.query(page=filters.page)}".rstrip("?")
+    address = f"{list_address()}?{filters.query(page=filters.page)}".rstrip("?")
     if not part and not filters.errors and _of_a_form(request.GET):
         return redirect(address)
     response = _answer(request, filters, part)

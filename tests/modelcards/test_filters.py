@@ -1,6 +1,7 @@
 """The filter of page and API."""
 
 import datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -138,3 +139,10 @@ def test_counts_say_what_a_click_would_give():
     assert family["encoder-only"] == (1, False)
     assert family["recurrent"] == (0, False)
     assert {option.value: option.count for option in options["open_weights"]} == {"yes": 1, "no": 1}
+
+
+@pytest.mark.parametrize("value", ["a b", "ä&ö=1", "x+y", "a/b?c", "一", "%41", "~a.b-c_d", "a,b:c", "'\"<>"])
+def test_an_address_is_encoded_whatever_is_in_it(value):
+    asked = ModelFilters(search=value, sort="name").query()
+    assert asked == urlencode({"search": value, "sort": "name"}, safe=",:")
+    assert QueryDict(asked)["search"] == value

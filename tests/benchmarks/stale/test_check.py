@@ -52,6 +52,16 @@ def test_each_read_is_right_after_each_write(cards) -> None:
         assert wrong_reads(step, *cards) == []
 
 
+@pytest.mark.parametrize("left_at", [0, 7, len(script.PROPERTIES), STEPS])
+def test_a_second_run_starts_with_the_cards_of_the_first_wherever_that_ended(cards, left_at: int) -> None:
+    carry_out(range(1, left_at + 1), cards[0])
+    assert writer.make_fixed(dict(reads.FIXED_STATE)).pk == cards[1]
+    assert writer.make_card(0).pk == cards[0]
+    assert wrong_reads(0, *cards) == []
+    carry_out(range(1, 3), cards[0])
+    assert wrong_reads(2, *cards) == []
+
+
 def test_an_index_that_stands_still_is_found_out(cards, monkeypatch: pytest.MonkeyPatch) -> None:
     assert wrong_reads(0, *cards) == []
     still = CatalogIndex().current()

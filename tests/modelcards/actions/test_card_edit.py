@@ -257,3 +257,14 @@ def test_an_edit_reads_only_the_names_that_it_needs(card, owner):
     assert Organisation.objects.count() == 31
     names = [one["sql"] for one in queries if 'FROM "modelcards_organisation"' in one["sql"]]
     assert all("WHERE" in sql for sql in names)
+
+
+def test_each_further_fact_of_an_edit_costs_one_statement(card, owner):
+    def statements(**facts):
+        stored = ModelCard.objects.get(pk=card.pk)
+        with CaptureQueriesContext(connection) as made:
+            edit(owner, stored, **facts)
+        return len(made)
+
+    one = statements(layers="3")
+    assert statements(layers="4", active_parameters="2B", training_tokens="1T") <= one + 3

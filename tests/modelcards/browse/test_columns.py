@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from modelcards.browse.cells import CELLS
-from modelcards.browse.heads import chooser, heads, shown_columns, sorts
+from modelcards.browse.heads import chooser, head_cells, heads, shown_columns, sort_options, sorts
 from modelcards.columns import COLUMNS, known_columns, usual_columns
 from modelcards.filters import ModelFilters
 from modelcards.models import Language, Modality
@@ -100,3 +100,11 @@ def test_the_chooser_offers_every_column_but_the_name():
 def test_the_sort_box_names_the_present_order_whatever_it_is():
     assert dict(sorts(wish("sort=-layers")))["-layers"] == "Layers, downward"
     assert "relevance" not in dict(sorts(wish()))
+
+
+def test_heads_and_orders_are_escaped():
+    asked = wish("search=%22%3E%3Cb%3E&sort=layers")
+    cells = head_cells(asked, shown_columns(asked))
+    assert "<b>" not in cells
+    assert "%22%3E%3Cb%3E" in cells
+    assert '<option value="layers" selected>Layers, upward</option>' in sort_options(asked)

@@ -51,3 +51,11 @@ def test_a_wrong_end_keeps_what_was_written_and_says_why():
 def test_a_catalog_without_numbers_has_no_thumbs():
     make_card(training_tokens=None)
     assert ranges_of()["tokens"].width == 0
+
+
+def test_what_was_written_is_escaped():
+    make_card()
+    markup = ranges_of("tokens_max=%3Cb%3E%22&parameters_min=1%3C")["tokens"].markup
+    assert 'value="&lt;b&gt;&quot;"' in markup
+    assert 'aria-invalid="true" aria-describedby="e-tokens"' in markup
+    assert "<b>" not in markup

@@ -54,6 +54,13 @@ def test_the_first_process_makes_the_file_and_the_next_takes_it(files):
     assert files == ["--if-missing"]
 
 
+def test_the_words_are_asked_for_when_the_first_reader_has_the_facets(files, monkeypatch):
+    monkeypatch.setattr(Renewal, "ask", lambda self, part: files.append(f"later {part}"))
+    make_card("Oak")
+    assert ask() == ["Oak"]
+    assert files == ["--if-missing", "later --text"]
+
+
 def test_what_changed_since_it_was_made_is_seen(files):
     card = make_card("Oak")
     ask()
