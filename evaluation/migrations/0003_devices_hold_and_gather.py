@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evaluation', '0002_imported_results'),
-        ('modelcards', '0010_weights_elsewhere'),
+        ('modelcards', '0011_weights_elsewhere'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

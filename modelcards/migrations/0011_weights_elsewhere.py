@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('modelcards', '0009_archived_cards'),
+        ('modelcards', '0010_listed_columns_in_an_index'),
     ]
 
     operations = [
