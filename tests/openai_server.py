@@ -47,7 +47,9 @@ class Model(Protocol):
 class Letters:
     """A token is a character; what follows one is decided by a hash of it. Always the same."""
 
-    eos, bos, max_length = "\x03", None, 2048
+    eos = "\x03"
+    bos: str | None = None
+    max_length = 2048
 
     def encode(self, text: str) -> list[int]:
         return [ord(letter) for letter in text]

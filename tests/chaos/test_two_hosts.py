@@ -159,7 +159,7 @@ def test_a_node_that_is_cut_off_loses_its_run_and_every_sample_is_read_at_the_si
     for stored in SampleSet.objects.select_related("cell", "prompts"):
         assert (site / "files" / stored.file).is_file(), nodes[0].log() + nodes[1].log()
         answer = client.get(f"/cells/{stored.cell_id}/samples.jsonl")
-        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        content = answer.getvalue()
         assert len(content.splitlines()) == 60
         assert json.loads(content.splitlines()[0])
     for node in nodes:

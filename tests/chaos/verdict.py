@@ -86,8 +86,8 @@ def check_overlaps(storm: Storm) -> list[float]:
         if word == "start":
             nodes[pid] = rest[0]
         elif word == "step":
-            run, attempt = rest[0].split(".")
-            steps[int(run)].append((int(attempt), float(rest[2]), nodes[pid]))
+            of_run, at = rest[0].split(".")
+            steps[int(of_run)].append((int(at), float(rest[2]), nodes[pid]))
     overlaps = []
     for run, taken in steps.items():
         for attempt in {each for each, _when, _node in taken}:

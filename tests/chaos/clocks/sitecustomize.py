@@ -30,6 +30,6 @@ if SHIFT:
         def utcnow(cls):
             return Real.now(datetime.UTC).replace(tzinfo=None) + datetime.timedelta(seconds=SHIFT)
 
-    datetime.datetime = Shifted
+    vars(datetime)["datetime"] = Shifted
     time.time = lambda: real_time() + SHIFT
     time.time_ns = lambda: real_time_ns() + int(SHIFT * 1e9)

@@ -1,5 +1,7 @@
 """Addresses of served models: registered after a probe, probed again, removed; and what a plan makes of them."""
 
+from typing import Any
+
 import pytest
 
 from evaluation.actions import (
@@ -205,7 +207,8 @@ def test_a_whole_server_takes_every_task_and_no_memory(ask):
     ],
 )
 def test_likelihoods_that_a_server_cannot_give_are_refused_with_that_reason(ask, lacks, why):
-    said = verdicts(ask, make_endpoint(make_card("oak"), **{lacks: False}))
+    abilities: dict[str, Any] = {lacks: False}
+    said = verdicts(ask, make_endpoint(make_card("oak"), **abilities))
     assert why in said["choice"]
     assert why in said["rolling"]
     assert said["written"] == (

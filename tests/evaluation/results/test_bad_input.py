@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -133,10 +134,10 @@ def test_a_stream_without_a_size_is_read_no_further_than_the_limit(settings):
     from evaluation.results.jsontext import read_bounded
     from evaluation.results.shapes import ResultsError
 
-    class Endless:
+    class Endless(BytesIO):
         taken = 0
 
-        def read(self, count):
+        def read(self, count=-1):
             self.taken += count
             return b" " * count
 

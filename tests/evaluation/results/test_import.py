@@ -245,8 +245,8 @@ def test_one_json_array_is_taken_where_lines_are_promised_and_old_forms_are_unde
         del one["filter"], one["metrics"], one["doc_hash"]
     write(tmp_path, f"results_{DATE}.json", json.dumps(new_results()))
     write(tmp_path, f"samples_red_{DATE}.jsonl", json.dumps(old))
-    [one] = bring_in(tmp_path)
-    assert one.outcome == "new", one.errors
+    [done] = bring_in(tmp_path)
+    assert done.outcome == "new", done.errors
     assert SampleSet.objects.get().rows == 4
 
 

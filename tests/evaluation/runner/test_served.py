@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ TEXTS = CellSpec("texts", "whole_texts", 0, limit=6)
 CHOICES = CellSpec("choices", "sapling_agreement", 0, limit=24)
 SHOTS = CellSpec("shots", "sapling_agreement", 5, limit=24)
 WRITTEN = CellSpec("written", "sapling_arithmetic_gen", 5, limit=8)
-ALL = {"completions": True, "echo": True, "token_prompts": True, "chat": True}
+ALL: dict[str, Any] = {"completions": True, "echo": True, "token_prompts": True, "chat": True}
 
 
 @contextmanager
@@ -87,7 +88,8 @@ def served(
     **asked,
 ) -> RunSpec:
     """A run on the server at ``address``; ``path``: where its tokenizer lies, blank for nowhere."""
-    spec = make_spec(out, *cells, model=model, **({"task_dirs": task_dirs} if task_dirs else {}))
+    folders: dict[str, Any] = {"task_dirs": task_dirs} if task_dirs else {}
+    spec = make_spec(out, *cells, model=model, **folders)
     place = spec.model.path if path is None else path
     how = ServedSpec("oven", address, "sapling", **{"max_length": 256, "tries": 2, "timeout": 20.0, **asked})
     return replace(spec, model=replace(spec.model, path=place, served=how))
@@ -120,11 +122,11 @@ def likelihoods(out: Path, events: list[Message], cell: str) -> list[float]:
 def test_scores_of_a_served_model_equal_those_of_its_weights(tmp_path: Path, runner: LiveRunner, model: str):
     cells = [CHOICES, SHOTS, WRITTEN, TEXTS]
     (tmp_path / "whole_texts.yaml").write_text(ROLLING.format(data=TASKS / "sapling_cloze.jsonl"))
-    folders = {"task_dirs": [str(TASKS), str(tmp_path)]}
+    folders: dict[str, Any] = {"task_dirs": [str(TASKS), str(tmp_path)]}
     direct = runner.score(make_spec(tmp_path / "direct", *cells, model=model, batch_size="1", **folders))
     with reference_server(model) as address:
-        how = {"model": model, "address": address, **folders}
-        text = {"completions": True, "echo": True}
+        how: dict[str, Any] = {"model": model, "address": address, **folders}
+        text: dict[str, Any] = {"completions": True, "echo": True}
         asked = runner.score(served(tmp_path / "served", *cells, **how, **ALL))
         as_text = runner.score(served(tmp_path / "text", *cells, **how, **text))
         by_server = runner.score(served(tmp_path / "server", *cells, **how, path="", tokenizer=True, **ALL))

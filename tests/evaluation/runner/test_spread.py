@@ -53,6 +53,7 @@ def test_what_finds_no_room_on_the_devices_is_memory_and_not_an_offload_to_disk(
 
 def test_accelerate_is_told_the_chosen_gpus_and_no_other(monkeypatch):
     from evaluation.runner import spread
+    from evaluation.runner.failures import ScoringError
 
     free = {"cuda:1": 100, "cuda:3": 50}
     monkeypatch.setattr(spread, "free_bytes", free.__getitem__)
@@ -60,7 +61,7 @@ def test_accelerate_is_told_the_chosen_gpus_and_no_other(monkeypatch):
     assert place.loading() == {"device_map": "auto", "max_memory": {1: 90, 3: 45}}
     assert spread.Place("cuda:1").loading() == {}
     place.refuse_elsewhere(SimpleNamespace(hf_device_map={"a": 1, "b": 3}))
-    with pytest.raises(spread.ScoringError, match="cuda:1 \\+ cuda:3 together: 1 of its parts, first 'b'"):
+    with pytest.raises(ScoringError, match="cuda:1 \\+ cuda:3 together: 1 of its parts, first 'b'"):
         place.refuse_elsewhere(SimpleNamespace(hf_device_map={"a": 1, "b": "disk"}))
-    with pytest.raises(spread.ScoringError):
+    with pytest.raises(ScoringError):
         place.refuse_elsewhere(SimpleNamespace(hf_device_map={"a": 1, "b": 0}))
