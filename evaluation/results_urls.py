@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from evaluation.views import names, results
+from evaluation.views import exports, names, results
 
 urlpatterns: list[URLPattern] = [
     path("evaluations/import/", results.upload, name="results-upload"),
@@ -15,5 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("evaluations/import/<int:pk>/step/", results.step, name="results-step"),
     path("evaluations/import/<int:pk>/start/", results.start, name="results-start"),
     path("evaluations/import/<int:pk>/forget/", results.forget, name="results-forget"),
+    path("evaluations/<int:pk>/results/<str:kind>.zip", exports.evaluation, name="evaluation-results"),
+    path("runs/<int:pk>/results/<str:kind>.zip", exports.run, name="run-results"),
     path("evaluations/import/<int:pk>/report.<str:ending>", results.report, name="results-report"),
 ]

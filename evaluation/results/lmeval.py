@@ -193,10 +193,15 @@ class _Reader:
         system = self.found.get("system_instruction")
         return {
             "seed": seed if isinstance(seed, int) else None,
-            "chat_template": bool(self.found.get("chat_template") or self.found.get("chat_template_sha")),
+            "chat_template": self.templated(),
             "system_instruction": system[:10_000] if isinstance(system, str) else None,
             "generation_kwargs": plain(generation) if isinstance(generation, (dict, str)) else {},
         }
+
+    def templated(self) -> bool:
+        """Whether a chat template was applied; our own files say so in words of their own, as they hold no template."""
+        told = self.found.get("chat_template") or self.found.get("chat_template_sha")
+        return bool(told or self.table("arboretum").get("chat_template"))
 
     def record(self) -> dict[str, Any]:
         """What a reader of the scores may ask for: device, batch size, versions, seeds."""
