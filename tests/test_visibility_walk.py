@@ -16,7 +16,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from evaluation.models import Evaluation, PromptSet, SampleSet
+from evaluation.models import Evaluation, NameRule, PromptSet, ResultImport, ResultImportLine, SampleSet, StatedModel
 from modelcards.fields import FIELDS
 from modelcards.models import (
     CardChange,
@@ -34,6 +34,7 @@ from tests.factories import (
     make_cell,
     make_checkpoint,
     make_device,
+    make_endpoint,
     make_evaluation,
     make_run,
     make_score,
@@ -74,6 +75,9 @@ class Hidden:
     change: int
     fact: int
     load: int
+    stated: int
+    rule: int
+    endpoint: int
 
 
 @pytest.fixture
@@ -107,6 +111,11 @@ def hidden(owner: User, teammate: User) -> Hidden:
     )
     load = CardImport.objects.create(who=owner, name="quince-note", state="checked")
     CardImportLine.objects.create(of=load, number=1, slug=SLUG, name="Quince Hidden", outcome="new")
+    results = ResultImport.objects.create(pk=load.pk, who=owner, name="quince-note", state="checked")
+    ResultImportLine.objects.create(of=results, number=1, slug=SLUG, name="Quince Hidden", outcome="new")
+    stated = StatedModel.objects.create(name="quince-fact/repo", card=card, how="repository")
+    rule = NameRule.objects.create(pattern="quince-note", target=SLUG, who=owner)
+    endpoint = make_endpoint(card, "quince-oven", model="quince-fact", registered_by=owner)
     SavedSearch.objects.create(owner=owner, name="quince-note", query="search=quince")
     device = make_device()
     task = make_task("agreement")
@@ -122,7 +131,8 @@ def hidden(owner: User, teammate: User) -> Hidden:
     evaluation = make_evaluation([cell, other], requested_by=owner, note="quince-note")
     device.loaded = str(checkpoint)
     device.save()
-    return Hidden(cell.pk, run.pk, evaluation.pk, task.name, change.pk, fact.pk, load.pk)
+    rows = (stated.pk, rule.pk, endpoint.pk)
+    return Hidden(cell.pk, run.pk, evaluation.pk, task.name, change.pk, fact.pk, load.pk, *rows)
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -145,13 +155,16 @@ def addresses(hidden: Hidden) -> list[str]:
         "facts": hidden.fact,
         "import": hidden.load,
         "people": people,
+        "names": hidden.stated,
+        "rule": hidden.rule,
+        "served": hidden.endpoint,
     }
     found = []
     for path in dict.fromkeys(patterns(get_resolver())):
         if path.startswith(LEFT_OUT):
             continue
         filled = re.sub(r"<(?:str:|slug:)?slug>", SLUG, path).replace("<path:name>", hidden.task)
-        filled = filled.replace("<str:ending>", "json")
+        filled = filled.replace("<str:ending>", "json").replace("<str:kind>", "lm-eval")
         filled = filled.replace("<uidb64>/<token>", "MQ/guessed")
         filled = re.sub(r"(\w+)/<int:pk>", lambda m: f"{m[1]}/{numbers.get(m[1], 'unknown')}", filled)
         assert "<" not in filled, f"teach the walk how to fill {path}"
@@ -231,7 +244,7 @@ def test_no_address_can_be_written_by_others(person, hidden, request, signed_in)
 def test_a_hidden_row_answers_like_one_that_never_was(hidden, stranger, signed_in):
     browser = signed_in(stranger)
     for path in addresses(hidden):
-        numbers = r"(evaluations|runs|cells|history|facts|import)/\d+"
+        numbers = r"(evaluations|runs|cells|history|facts|import|names|rule|served)/\d+"
         never = re.sub(numbers, r"\1/987654", path.replace(SLUG, "no-such").replace(FORMER, "no-such"))
         if never != path:
             assert browser.get(path).status_code == browser.get(never).status_code, path

@@ -12,7 +12,7 @@ from evaluation.actions.audit import audit
 from evaluation.actions.permission import check_may_queue
 from evaluation.actions.stated_move import Moved, stated_move
 from evaluation.models import NameRule, StatedModel
-from evaluation.results.matching import known_rules, match, meaning
+from evaluation.results.matching import known_rules, match, meaning, rule_shown
 from evaluation.results.modelname import REPOSITORY
 from evaluation.results.rules import check_rule
 from evaluation.results.shapes import NamedModel
@@ -38,6 +38,9 @@ def rule_save(*, user: User, pattern: str, target: str, note: str = "") -> NameR
     errors = check_rule(pattern, target)
     if len(note) > 300 or not note.isprintable():
         errors["note"] = _("At most 300 letters.")
+    there = NameRule.objects.filter(pattern=pattern).first()
+    if there is not None and not rule_shown(there, user):
+        errors["pattern"] = _("Somebody else has a rule for this name.")
     if errors:
         raise RuleError(errors)
     row, _made = NameRule.objects.update_or_create(

@@ -59,8 +59,12 @@ def record_path(batch: Batch, text: str) -> str:
 
 
 def _owner_and_name(cell: Cell) -> tuple[str, str]:
+    """Owner and name of the repository; of a model without one, the first organisation of its card."""
     owner, slash, name = model_name(cell).partition("/")
-    return (owner, name) if slash else ("unknown", owner)
+    if slash:
+        return owner, name
+    organisations = cell.checkpoint.card.organisations.all()
+    return next((one.slug for one in organisations), "unknown"), owner
 
 
 def _model(cell: Cell) -> dict[str, Any]:

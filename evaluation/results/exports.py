@@ -16,6 +16,7 @@ from evaluation.results.samplelines import sample_lines, task_hash
 from evaluation.results.writing import Batch, batches, results_document
 from modelcards.exchange.sink import Sink
 
+KINDS = ("lm-eval", "every-eval-ever")
 # Entries have the date of every other archive of the hub: the same scores give the same bytes on every day.
 ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -23,7 +24,7 @@ ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 def exportable(cells: CellQuerySet) -> list[Cell]:
     """The cells of which there is something to write: done and run here."""
     rows = cells.filter(state="done", imported=None).select_related("checkpoint__card", "task", "sample_set__prompts")
-    return list(rows.prefetch_related("scores").order_by("pk"))
+    return list(rows.prefetch_related("scores", "checkpoint__card__organisations").order_by("pk"))
 
 
 def harness_zip(cells: Sequence[Cell], groups: Sequence[GroupCell] = ()) -> Iterator[bytes]:

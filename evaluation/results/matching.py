@@ -72,6 +72,11 @@ def _drafted(user: Reader, name: str) -> ModelCard | None:
     return row.card if row else None
 
 
+def rule_shown(rule: NameRule, user: Reader) -> bool:
+    """Whether ``user`` may know of a rule: not of one that names a card which they may not read."""
+    return rule.who_id == user.pk or STAR in rule.target or meaning(rule.target, user) is not None
+
+
 def meaning(name: str, user: Reader) -> ModelCard | None:
     """The card that a person means by an address or a repository, among those that they may read."""
     cards = ModelCard.objects.visible_to(user)

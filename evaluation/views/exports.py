@@ -10,10 +10,8 @@ from django.views.decorators.http import require_safe
 
 from evaluation.groups import GroupCell, GroupTree, group_cells
 from evaluation.models import Cell, Evaluation, Run
-from evaluation.results.exports import exportable, harness_zip, records_zip
+from evaluation.results.exports import KINDS, exportable, harness_zip, records_zip
 from modelcards.exchange.streams import gathered
-
-KINDS = ("lm-eval", "every-eval-ever")
 
 
 @require_safe

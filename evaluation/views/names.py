@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.actions.name_rules import RuleError, name_correct, names_match, rule_forget, rule_save
 from evaluation.models import NameRule, StatedModel
-from evaluation.results.matching import meaning
+from evaluation.results.matching import rule_shown
 from evaluation.results.rules import SHIPPED
 from evaluation.views.results import evaluator
 
@@ -59,7 +59,10 @@ def rule(request: HttpRequest) -> HttpResponse:
 @require_POST
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a rule."""
-    rule_forget(user=evaluator(request), row=get_object_or_404(NameRule, pk=pk))
+    user, row = evaluator(request), get_object_or_404(NameRule, pk=pk)
+    if not rule_shown(row, user):
+        raise Http404
+    rule_forget(user=user, row=row)
     messages.success(request, _("The rule is gone."))
     return redirect("evaluation:names")
 
@@ -85,7 +88,7 @@ def _page(request: HttpRequest, more: dict[str, object]) -> HttpResponse:
     context = {
         "page": Paginator(StatedModel.objects.filter(pk__in=rows).for_page(), PAGE).get_page(request.GET.get("page")),
         "search": search,
-        "rules": [one for one in own if "*" in one.target or one.who_id == user.pk or meaning(one.target, user)],
+        "rules": [one for one in own if rule_shown(one, user)],
         "shipped": [one for one in SHIPPED if one.pattern.lower() not in patterns],
         **more,
     }

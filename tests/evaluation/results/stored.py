@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,11 +39,16 @@ MADE_WITH = {
 }
 
 
-def prompt(doc_id: int) -> dict[str, Any]:
+def doc_hash(task: str, doc_id: int) -> str:
+    """A document's hash, of each task another one."""
+    return hashlib.sha256(f"{task} {doc_id}".encode()).hexdigest()
+
+
+def prompt(task: str, doc_id: int) -> dict[str, Any]:
     """What was asked of a document."""
     return {
         "doc_id": doc_id,
-        "doc_hash": f"{doc_id:064x}",
+        "doc_hash": doc_hash(task, doc_id),
         "document": f'{{"question": "Which one is red? {doc_id}"}}',
         "target": str(doc_id % 2),
         "prompt": f"Q{doc_id}:",
@@ -52,11 +58,11 @@ def prompt(doc_id: int) -> dict[str, Any]:
     }
 
 
-def outcome(doc_id: int) -> dict[str, Any]:
+def outcome(task: str, doc_id: int) -> dict[str, Any]:
     """What was answered."""
     return {
         "doc_id": doc_id,
-        "doc_hash": f"{doc_id:064x}",
+        "doc_hash": doc_hash(task, doc_id),
         "filter": "none",
         "loglikelihoods": [-1.5 - doc_id / 3, -2.25],
         "greedy": [True, False],
@@ -86,12 +92,12 @@ def make_measured(name: str = "red", documents: int = 4, **fields: Any) -> Cell:
         **fields,
     )
     make_score(cell, value=0.5, stderr=0.28867513459481287, n=documents)
-    asked = [prompt(number) for number in range(documents)]
+    asked = [prompt(name, number) for number in range(documents)]
     key = prompts_key(asked)
     prompts = PromptSet.objects.create(
         key=key, task=task, num_fewshot=0, rows=documents, **_keep(f"prompts/{key}.parquet", PROMPTS, asked)
     )
-    answered = [outcome(number) for number in range(documents)]
+    answered = [outcome(name, number) for number in range(documents)]
     kept = _keep(f"samples/{cell.pk}.parquet", outcome_schema(["acc"]), answered)
     SampleSet.objects.create(cell=cell, prompts=prompts, rows=documents, **kept)
     return cell
