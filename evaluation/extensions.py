@@ -87,10 +87,10 @@ def scores_figure(request: HttpRequest, card: ModelCard) -> tuple[str, str]:
     """How many scores a card has."""
     scores = card_scores(request, card)
     published = ngettext("%(n)d published score", "%(n)d published scores", scores.published)
-    return str(len(scores.values)), _("%(published)s, %(measured)d measured") % {
-        "published": published % {"n": scores.published},
-        "measured": scores.measured,
-    }
+    told = [published % {"n": scores.published}, _("%(n)d measured") % {"n": scores.measured}]
+    if scores.imported:
+        told.append(_("%(n)d imported") % {"n": scores.imported})
+    return str(len(scores.values)), ", ".join(told)
 
 
 def score_count() -> Any:
