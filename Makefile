@@ -1,11 +1,14 @@
 # run: the whole site on this machine. test: everything, system packages included. lint: what must hold of the source.
 # bench: what is measured, beside peers; SIZE= cards of the catalog, ARGS="peer browse" some parts only (docs/benchmarks.md).
+# chaos: RUNS= runs while workers, runners, Redis and PostgreSQL are killed; SEED= chooses the storm.
 # Settings by environment as in docs/configuration.md: HUB_DATA_DIR=/srv/hub PORT=8001 make run
 PY := .venv/bin/python
 ARGS ?=
 SIZE ?= 1000000
+RUNS ?= 5000
+SEED ?= 20260101
 
-.PHONY: run test lint bench
+.PHONY: run test lint bench chaos
 
 run: .venv/installed
 	@exec $(PY) manage.py up
@@ -20,6 +23,10 @@ lint: .venv/installed-dev
 	$(PY) -m mypy .
 	PYTHONPATH=. .venv/bin/lint-imports
 	@sh .ci/with-own-data.sh $(PY) manage.py makemigrations --check --dry-run
+
+chaos: .venv/installed-dev
+	@sh .ci/system-packages.sh
+	@CHAOS_RUNS=$(RUNS) CHAOS_SEED=$(SEED) sh .ci/with-own-data.sh $(PY) -m pytest -q tests/chaos
 
 bench: .venv/installed-bench
 	@$(PY) -m benchmarks catalog --size $(SIZE) $(ARGS)

@@ -20,17 +20,32 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from evaluation.core import protocol
 from evaluation.core.protocol import CancelCommand, CellSpec, KeepCommand, Message, RunCommand, RunSpec, decode, encode
+from evaluation.core.samples import PROMPTS, outcome_schema, write_rows
 
 DOCUMENTS = int(os.environ.get("FAKE_DOCUMENTS", "20"))
 PACE = float(os.environ.get("FAKE_PACE", "0.01"))
 LOAD = float(os.environ.get("FAKE_LOAD", "0"))
 STEPS = os.environ.get("FAKE_STEPS") == "1"
 TRACE = os.environ.get("FAKE_TRACE", "")
+QUESTION: dict[str, Any] = {
+    "document": "{}",
+    "target": "yes",
+    "prompt": "?",
+    "contexts": [],
+    "continuations": [" yes", " no"],
+    "options": "",
+}
+ANSWER: dict[str, Any] = {
+    "filter": "none",
+    "loglikelihoods": [-1.0, -2.0],
+    "greedy": [True, False],
+    "generated": [],
+    "filtered": "[]",
+    "others": "{}",
+    "metric.acc": 0.75,
+}
 FAULTS = Path(os.environ.get("FAKE_FAULTS", "/nonexistent"))
 
 
@@ -172,24 +187,23 @@ class Runner:
 
     def samples(self, spec: RunSpec, cell: CellSpec, total: int) -> None:
         out = Path(spec.out)
+        out.mkdir(parents=True, exist_ok=True)
         hashes = [hashlib.sha256(f"{cell.task}{n}".encode()).hexdigest() for n in range(total)]
-        prompts = self.file(out, f"{cell.cell}.prompts.parquet", {"doc_hash": hashes, "prompt": ["?"] * total})
-        answers = self.file(out, f"{cell.cell}.outcomes.parquet", {"doc_hash": hashes, "metric.acc": [0.75] * total})
+        prompts = [{**QUESTION, "doc_id": n, "doc_hash": each} for n, each in enumerate(hashes)]
+        answers = [{**ANSWER, "doc_id": n, "doc_hash": each} for n, each in enumerate(hashes)]
+        asked, answered = f"{cell.cell}.prompts.parquet", f"{cell.cell}.outcomes.parquet"
+        prompts_sha256, _rows = write_rows(out / asked, PROMPTS, prompts)
+        answers_sha256, _rows = write_rows(out / answered, outcome_schema(["acc"]), answers)
         key = hashlib.sha256(f"{cell.task} {cell.num_fewshot} {total}".encode()).hexdigest()
-        bad = "0" * 64 if fault("bad_checksum") else answers[1]
+        bad = "0" * 64 if fault("bad_checksum") else answers_sha256
         self.emit(
             protocol.SamplesWritten(
                 spec.run,
                 cell.cell,
-                protocol.FileRef(*prompts, total, key),
-                protocol.FileRef(answers[0], bad, total),
+                protocol.FileRef(asked, prompts_sha256, total, key),
+                protocol.FileRef(answered, bad, total),
             )
         )
-
-    def file(self, out: Path, name: str, columns: dict[str, list[Any]]) -> tuple[str, str]:
-        out.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.table(columns), out / name)
-        return name, hashlib.sha256((out / name).read_bytes()).hexdigest()
 
 
 def main() -> None:

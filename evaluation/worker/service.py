@@ -15,6 +15,7 @@ from typing import Any
 from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from django.db.backends.signals import connection_created
 
 from evaluation.actions import Lease, LeaseLost, device_begins, device_seen, device_yield, is_held, run_claim
 from evaluation.models import Cell, Device, Run
@@ -25,6 +26,7 @@ from evaluation.worker.runner_process import RunnerProcess
 
 logger = logging.getLogger(__name__)
 
+LET_GO_SECONDS = 30
 NODE_VARIABLE, DEVICE_VARIABLE = "ARBORETUM_NODE", "ARBORETUM_DEVICE"
 
 
@@ -57,6 +59,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to give signs of life."""
+        connection_created.connect(let_go_when_cut_off)
         shutil.rmtree(self.directory, ignore_errors=True)
         with contextlib.suppress(DatabaseError, InterfaceError, Device.DoesNotExist):
             device_begins(device=self.device)
@@ -146,6 +149,15 @@ class Worker:
                 self.drop_runner()
             finally:
                 self._busy.release()
+
+
+def let_go_when_cut_off(connection: Any, **_named: Any) -> None:
+    """Have PostgreSQL end the transaction of a worker that was cut off in its middle: others wait for its locks."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{LET_GO_SECONDS}s"]
+            )
 
 
 worker = Worker()

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgresql]
 RUNS = int(os.environ.get("CHAOS_RUNS", "500"))
 SEED = int(os.environ.get("CHAOS_SEED", "20260101"))
 LEASE = 6
-MODELS = 25
+MODELS, LONG, SHORT = 25, 12, 10
 NODES = ["north", "east", "south", "west"]
 ENOUGH = 600 + RUNS * 1.5
 MANY = 100
@@ -42,7 +42,7 @@ def weather(tmp_path, settings, django_db_blocker):
         redis,
         HUB_CHECKPOINT_DIRS=str(folder),
         RUN_LEASE_SECONDS=str(LEASE),
-        FAKE_DOCUMENTS="6",
+        FAKE_DOCUMENTS="300",
         FAKE_PACE="0.02",
         FAKE_STEPS="1",
         LOG_LEVEL="WARNING",
@@ -60,7 +60,7 @@ def weather(tmp_path, settings, django_db_blocker):
 
 
 def queue(site: Site, runs: int) -> int:
-    """Queue ``runs`` runs of two cells each for several people; returns the number of cells."""
+    """Queue ``runs`` runs of two cells each for several people, some longer than a lease; returns how many cells."""
     tasks = [make_task(name, documents=None) for name in ("agreement", "cloze")]
     for name in NODES:
         node = Node.objects.create(name=name)
@@ -71,9 +71,14 @@ def queue(site: Site, runs: int) -> int:
         write_checkpoint(site.directory / slug)
         make_checkpoint(make_card(slug), path=slug)
     people = [make_user(name) for name in ("ada", "grace", "mary")]
-    for number in range(runs // MODELS):
-        asked = {"models": slugs, "tasks": [task.name for task in tasks], "num_fewshot": [0], "limit": number + 1}
-        evaluation_submit(user=people[number % len(people)], request=EvaluationRequest.from_json(asked))
+    long = min(LONG, runs)
+    sizes = [long, *[min(MODELS, runs - done) for done in range(long, runs, MODELS)]]
+    for number, size in enumerate(sizes):
+        # The limit makes each of them other cells; the first has none, and takes 300 documents.
+        shots, limit = divmod(number, SHORT)
+        asked = {"models": slugs[:size], "tasks": [task.name for task in tasks], "num_fewshot": [shots]}
+        request = EvaluationRequest.from_json({**asked, "limit": (limit or None) if number < SHORT else limit + 1})
+        evaluation_submit(user=people[number % len(people)], request=request)
     # Attempts are not what is tested here: a storm uses up more of them than a night does.
     Run.objects.update(max_attempts=MANY)
     return Cell.objects.count()

@@ -25,8 +25,15 @@ def check(storm: Storm, wanted: int) -> dict[str, object]:
     check_samples(storm, done)
     overlaps = check_overlaps(storm)
     assert not Device.objects.filter(run__isnull=False).exists(), "a device is held by a run that is over"
+    overdue = sum(word == "overdue" for _pid, word, *_rest in lines(storm))
     attempts = Counter(Run.objects.values_list("attempt", flat=True))
-    return {"cells": len(cells), "failed": len(cells) - len(done), "attempts": dict(attempts), "overlaps": overlaps}
+    return {
+        "cells": len(cells),
+        "failed": len(cells) - len(done),
+        "attempts": dict(attempts),
+        "overlaps": overlaps,
+        "overdue": overdue,
+    }
 
 
 def check_failures(storm: Storm, failed: list[Cell]) -> None:

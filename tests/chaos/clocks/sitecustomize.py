@@ -1,10 +1,14 @@
-"""Python loads this by itself where the folder is on its path: its clock is then wrong by CLOCK_SHIFT seconds."""
+"""Python loads this where the folder is on its path: the clock of a Celery worker is then wrong by CLOCK_SHIFT seconds.
+
+Its runner keeps the right time: extensions such as those of pandas derive from the real class and crash on another.
+"""
 
 import datetime
 import os
+import sys
 import time
 
-SHIFT = float(os.environ.get("CLOCK_SHIFT", "0"))
+SHIFT = float(os.environ.get("CLOCK_SHIFT", "0")) if "celery" in sys.orig_argv else 0
 
 if SHIFT:
     Real = datetime.datetime

@@ -263,7 +263,8 @@ def test_phases_come_before_documents(runner: LiveRunner, tmp_path: Path):
 
 
 def test_a_runner_that_hears_nothing_for_a_lease_ends_and_one_that_is_told_to_keep_on_does_not(tmp_path: Path):
-    spec = replace(make_spec(tmp_path, LONG, batch_size="1"), lease_seconds=4.0)
+    cells = [replace(LONG, cell=f"long-{number}") for number in range(50)]  # more than it does within the test
+    spec = replace(make_spec(tmp_path, *cells, batch_size="1"), lease_seconds=4.0)
     with LiveRunner() as runner:
         runner.send(RunCommand(spec))
         told = threading.Event()
