@@ -54,6 +54,8 @@ class PreparedAmong:
     """
 
     question: Callable[[list[int]], QuerySet[Any, Any]]
+    # SQLite reads this index of the first table instead of its rows: by itself it never does for a primary key.
+    index: str = ""
     _made: dict[str, _Statement] = field(default_factory=dict, init=False)
 
     def rows(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
@@ -62,7 +64,7 @@ class PreparedAmong:
             return []
         made = self._made.get(connection.vendor)
         if made is None:
-            made = self._made[connection.vendor] = _statement(self.question([NUMBER]))
+            made = self._made[connection.vendor] = _statement(self.question([NUMBER]), self.index)
         at = made.parameters.index(NUMBER)
         sql = made.sql.replace("IN (%s)", f"IN ({', '.join(['%s'] * len(keys))})", 1)
         with connection.cursor() as cursor:
@@ -71,9 +73,12 @@ class PreparedAmong:
         return [_converted(row, made) for row in rows] if made.converters else rows
 
 
-def _statement(question: QuerySet[Any, Any]) -> _Statement:
+def _statement(question: QuerySet[Any, Any], index: str = "") -> _Statement:
     compiler = question.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
+    if index and connection.vendor == "sqlite":
+        table = f'FROM "{question.model._meta.db_table}"'
+        sql = sql.replace(table, f'{table} INDEXED BY "{index}"', 1)
     expressions = [column for column, _sql, _alias in compiler.select]
     return _Statement(sql, tuple(parameters), compiler.get_converters(expressions))
 

@@ -66,7 +66,8 @@ DATED = (*LISTED, "updated_at")  # this one is in the table alone, which takes l
 
 def _public(shown: Sequence[str]) -> PreparedAmong:
     cards = ModelCard.objects.visible_to(AnonymousUser())
-    return PreparedAmong(lambda keys: cards.filter(pk__in=keys).order_by().values_list(*shown))
+    index = "card_listed" if shown is LISTED else ""
+    return PreparedAmong(lambda keys: cards.filter(pk__in=keys).order_by().values_list(*shown), index)
 
 
 _PUBLIC: dict[tuple[str, ...], PreparedAmong] = {shown: _public(shown) for shown in (LISTED, DATED)}

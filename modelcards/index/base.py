@@ -15,6 +15,7 @@ from pyroaring import BitMap
 
 from modelcards.index import keys
 from modelcards.index.bitmaps import Ids, Places, from_ids, from_mask, ids_of
+from modelcards.index.joint import joints_of
 from modelcards.index.store import Mapped
 from modelcards.index.strings import StringTable
 
@@ -33,6 +34,8 @@ class Base:
         self.pks: Ids = arrays["pks"]
         self.count = len(self.pks)
         self.facets = {key: Facet(key, arrays) for key in (*keys.SINGLE, *keys.several())}
+        self.joints = joints_of(tuple(self.facets), arrays)
+        self.makers = StringTable(arrays["makers.letters"], arrays["makers.offsets"])  # by code of the organisation
         self.bins = {key: Bins(key, arrays) for key in keys.SPANS}
         self.orders = {key: Order(key, arrays) for key in keys.sorts()}
         self.public, self.internal, self.restricted = (
@@ -50,11 +53,6 @@ class Base:
     def public_values(self) -> dict[str, int]:
         """How many values the public cards have, by facet with very many."""
         return {key: facet.different(self.public) for key, facet in self.facets.items() if facet.falling}
-
-    @cached_property
-    def public_spans(self) -> dict[str, tuple[int, int] | None]:
-        """The first and last bin of each histogram that a public card lies in."""
-        return {key: bins.span(self.public) for key, bins in self.bins.items()}
 
     @cached_property
     def everything(self) -> BitMap:
@@ -88,15 +86,21 @@ class Facet:
         self.sets = sets_of(key, arrays)
         self._listed: Ids = arrays[f"{key}.listed"]
         self._codes = arrays[f"{key}.codes"]
-        self._starts = arrays.get(f"{key}.starts")
-        self.single = self._starts is None
+        self.single = f"{key}.further_set" not in arrays
+        if not self.single:
+            self._further = BitMap.deserialize(arrays[f"{key}.further_set"].tobytes())
+            self._starts, self._further_codes = arrays[f"{key}.further_starts"], arrays[f"{key}.further_codes"]
         self.largest = int(np.argmax(self.counts)) if len(self.counts) else -1
         self.falling: list[int] = np.argsort(-self.counts, kind="stable").tolist() if self._listed.size else []
 
     @cached_property
-    def names(self) -> list[str]:
-        """Every value as text; for facets with few values."""
+    def _names(self) -> list[str]:
+        """Every value as text, of a facet with few."""
         return [self.values[code].decode() for code in range(len(self.values))]
+
+    def name(self, code: int) -> str:
+        """The value of a code."""
+        return self.values[code].decode() if self.falling else self._names[code]
 
     @cached_property
     def falling_counts(self) -> Array:
@@ -114,7 +118,7 @@ class Facet:
 
     def different(self, among: BitMap) -> int:
         """How many values the cards ``among`` have between them."""
-        return int(np.count_nonzero(self.tally(ids_of(among))))
+        return int(np.count_nonzero(self.tally(among, ids_of(among).astype(np.intp))))
 
     def code(self, value: str) -> int | None:
         """The code of a value; None where no card has it."""
@@ -133,14 +137,19 @@ class Facet:
         """The cards with one of these values."""
         return reduce(or_, map(self.cards, codes), BitMap())
 
-    def tally(self, ids: Ids | Places) -> Array:
-        """How many of these cards have each value."""
-        if self._starts is None:
-            return np.bincount(self._codes[ids], minlength=len(self.values))
-        starts = self._starts[ids].astype(np.int64)
-        lengths = self._starts[ids + ids.dtype.type(1)].astype(np.int64) - starts
+    def tally(self, cards: BitMap, places: Places) -> Array:
+        """How many of these cards, whose ids ``places`` are, have each value."""
+        # Where cards may have none, these have a code after those of the values.
+        first = np.bincount(self._codes[places], minlength=len(self.values) + 1)[: len(self.values)]
+        return first if self.single else self.with_further(first, cards)
+
+    def with_further(self, first: Array, cards: BitMap) -> Array:
+        """How many of these cards have each value, from how many have it first."""
+        ids = ids_of(cards & self._further).astype(np.intp)
+        starts = self._starts[ids].astype(np.intp)
+        lengths = self._starts[ids + 1].astype(np.intp) - starts
         places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
-        return np.bincount(self._codes[places], minlength=len(self.values))
+        return first + np.bincount(self._further_codes[places], minlength=len(self.values))
 
 
 class Bins:

@@ -27,7 +27,7 @@ def ids_of(found: BitMap) -> Ids:
 def from_ids(ids: Ids | Iterable[int]) -> BitMap:
     """The set of these ids, in any order."""
     numbers = ids if isinstance(ids, np.ndarray) else np.fromiter(ids, dtype=np.uint32)
-    if numbers.size < 4096:
+    if numbers.size < 4096 or bool(np.all(numbers[1:] > numbers[:-1])):
         return BitMap(array.array("I", numbers.astype(np.uint32).tobytes()))
     mask = np.zeros(int(numbers.max()) + 1, dtype=bool)
     mask[numbers] = True
@@ -37,16 +37,22 @@ def from_ids(ids: Ids | Iterable[int]) -> BitMap:
 def from_mask(mask: NDArray[np.bool_]) -> BitMap:
     """The positions at which ``mask`` is true. Written in the portable roaring format, which reads in microseconds:
     https://github.com/RoaringBitmap/RoaringFormatSpec."""
-    keys, parts, sizes = [], [], []
-    packed = np.packbits(mask, bitorder="little").tobytes()
+    keys, parts, sizes, sparse = [], [], [], []
+    packed = np.packbits(mask, bitorder="little")
     for key, start in enumerate(range(0, mask.size, CONTAINER)):
-        part = mask[start : start + CONTAINER]
-        if size := int(np.count_nonzero(part)):
+        if size := int(np.count_nonzero(mask[start : start + CONTAINER])):
+            bits = packed[start // 8 : (start + CONTAINER) // 8].tobytes().ljust(CONTAINER // 8, b"\0")
+            if size <= ARRAY_MOST:
+                # To list few members takes NumPy ten times as long as it takes the set to turn the others round.
+                sparse.append(start)
+                size, bits = CONTAINER - size, (~np.frombuffer(bits, dtype=np.uint64)).tobytes()
             keys.append(key)
             sizes.append(size)
-            bits = packed[start // 8 : (start + CONTAINER) // 8].ljust(CONTAINER // 8, b"\0")
-            parts.append(bits if size > ARRAY_MOST else np.flatnonzero(part).astype("<u2").tobytes())
-    return BitMap.deserialize(_header(keys, sizes, parts) + b"".join(parts))
+            parts.append(bits)
+    found = BitMap.deserialize(_header(keys, sizes, parts) + b"".join(parts))
+    for start in sparse:
+        found.flip_inplace(start, start + CONTAINER)
+    return found
 
 
 def to_mask(found: BitMap, size: int) -> NDArray[np.bool_]:

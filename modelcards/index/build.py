@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from modelcards.index import keys
 from modelcards.index.bitmaps import from_ids
+from modelcards.index.joint import Joints
 from modelcards.index.records import Records
 from modelcards.index.strings import StringTable
 
@@ -37,6 +38,7 @@ class _Builder:
         self.visibility: list[Array] = []
         self.owners: list[tuple[int, int]] = []
         self.readers: list[tuple[int, int]] = []
+        self.makers: dict[str, str] = {}
         self.single = {key: _Codes() for key in keys.SINGLE}
         self.several = {key: _Codes() for key in keys.several()}
         self.text = {key: _Codes() for key in keys.TEXT}
@@ -51,6 +53,7 @@ class _Builder:
             if owner and kind == 2:
                 self.owners.append((owner, pk))
         self.readers += [(reader, pk) for pk, named in records.readers.items() for reader in named]
+        self.makers |= records.makers
         for key, codes in self.single.items():
             codes.add(value.encode() for value in records.single[key])
         for key, codes in self.several.items():
@@ -64,16 +67,28 @@ class _Builder:
         """Everything that was taken in."""
         pks = _joined(self.pks, np.uint32)
         size = int(pks[-1]) + 1 if pks.size else 0
+        joints = Joints()
         yield "pks", pks
         yield from self._visibility(pks)
         for key, codes in self.single.items():
             values, of_cards = codes.sorted()
-            yield f"{key}.codes", _scattered(of_cards, pks, size, len(values))
+            by_pk = _scattered(of_cards, pks, size, len(values))
+            joints.add(key, by_pk, len(values))
+            yield f"{key}.codes", by_pk
             yield from _facet(key, values, of_cards, pks)
         for key, codes in self.several.items():
             values, found = codes.sorted()
-            yield from _several(key, found, _joined(codes.cards, np.uint32), size, len(values))
-            yield from _facet(key, values, found, _joined(codes.cards, np.uint32))
+            cards = _joined(codes.cards, np.uint32)
+            by_pk, further = _first_values(found, cards, size, len(values))
+            joints.add(key, by_pk, len(values) + 1)
+            yield f"{key}.codes", by_pk
+            yield from _further(key, found[further], cards[further], size, len(values))
+            yield from _facet(key, values, found, cards)
+            if key == "organisation":
+                names = StringTable.of(self.makers.get(slug.decode(), "").encode() for slug in values)
+                yield "makers.letters", names.letters
+                yield "makers.offsets", names.offsets
+        yield from joints.arrays()
         yield from self._orders(pks, size)
 
     def _visibility(self, pks: Array) -> Named:
@@ -176,12 +191,23 @@ def _sets(key: str, places: Array, sets: list[BitMap]) -> Named:
     yield f"{key}.sets", _bytes(b"".join(written))
 
 
-def _several(key: str, codes: Array, cards: Array, size: int, values: int) -> Named:
-    """The values of each card: where they begin in one list, by card id. The cards came in rising order."""
+def _first_values(codes: Array, cards: Array, size: int, values: int) -> tuple[Array, Array]:
+    """The first value of each card by card id, ``values`` where it has none, and which of the codes are further ones.
+    The cards came in rising order."""
+    further = np.zeros(cards.size, dtype=bool)
+    further[1:] = cards[1:] == cards[:-1]
+    by_pk = np.full(size, values, dtype=_smallest(values + 1))
+    by_pk[cards[~further]] = codes[~further]
+    return by_pk, further
+
+
+def _further(key: str, codes: Array, cards: Array, size: int, values: int) -> Named:
+    """What few cards have beside their first value: which cards, where theirs begin in one list, and the list."""
     starts = np.zeros(size + 1, dtype=np.uint32)
     np.cumsum(np.bincount(cards, minlength=size), out=starts[1:])
-    yield f"{key}.starts", starts
-    yield f"{key}.codes", codes.astype(_smallest(values))
+    yield f"{key}.further_set", _bytes(from_ids(cards).serialize())
+    yield f"{key}.further_starts", starts
+    yield f"{key}.further_codes", codes.astype(_smallest(values))
 
 
 def _text_order(key: str, values: list[bytes], codes: Array, by_name: Array, pks: Array, size: int) -> Named:
@@ -195,7 +221,7 @@ def _text_order(key: str, values: list[bytes], codes: Array, by_name: Array, pks
 
 def _order(key: str, ranks: Array, by_name: Array, pks: Array, size: int) -> Named:
     """Each card's rank by card id, and the cards in rising and falling order, blanks last, then by name and id."""
-    yield f"{key}.ranks", _scattered(ranks, pks, size, 2**32 - 1)
+    yield f"{key}.ranks", _scattered(ranks, pks, size, int(ranks.max(initial=0)) + 1)
     named = ranks[by_name]
     last = np.uint32(2**32 - 1)
     up = np.where(named == 0, last, named)

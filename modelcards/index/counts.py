@@ -6,7 +6,8 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from itertools import zip_longest
+from typing import Protocol
 
 import numpy as np
 from django.utils.translation import get_language
@@ -15,18 +16,17 @@ from pyroaring import BitMap
 
 from modelcards import registry, taxonomy
 from modelcards.facets import FACETS, UNKNOWN, Option
-from modelcards.index.base import Facet
-from modelcards.index.bitmaps import Ids, Places, ids_of
+from modelcards.index.base import Array, Facet
+from modelcards.index.bitmaps import Places
 from modelcards.index.state import Seen, State
-from modelcards.models import Organisation
 
 # Of a facet with very many values those with most cards are told.
 TOLD = 48
 # What it costs to count one value in its set, in cards that could be looked at one by one in the same time.
 SET_COSTS = 1_500
-# What it costs, in microseconds, to look at a card, and at one of a facet with several values a card; to count in one
+# What it costs, in microseconds, to look at a card in one facet, and in all of them by their tables; to count in one
 # set, for each card of a sparse part and for a dense one whole (of which more than one card in sixteen is).
-CARD, CARD_OF_SEVERAL = 0.0025, 0.016
+CARD, CARD_OF_TABLES, TABLES = 0.0025, 0.008, 250.0
 SPARSE, DENSE = 0.0005, 13.0
 SPARSE_SHARE = 16
 FAMILY_CSS = {key: family.css for key, family in taxonomy.FAMILIES.items()}
@@ -49,57 +49,93 @@ class Counting(Protocol):
     def places(self) -> Places:
         """The ids of the cards of the base."""
 
+    @property
+    def tables(self) -> Mapping[str, Array]:
+        """How many of the cards of the base have each value first, by facet, where that was asked for all at once."""
+
 
 def counted(state: State, key: str, part: Counting, chosen: Sequence[str]) -> Counted:
     """The values of one facet in ``part``, which is what matches every other filter."""
-    facet, values, cards = state.base.facets[key], state.recent.values[key], part.seen.cards
+    facet, values = state.base.facets[key], state.recent.values[key]
     recent = _of_lines(state, key, part.seen, len(values))
-    codes = [code for value in chosen if (code := values.code(value)) is not None]
-    if _looked_at(facet, len(cards), state.base.count):
-        counts, more = _one_by_one(facet, part.places, recent, codes)
-    elif facet.falling:
-        counts = _largest(facet, cards, recent, codes)
-        more = max(0, state.base.public_values[key] - len(counts))
-    else:
-        counts, more = _all(facet, cards, recent), 0
-    return Counted(_options(state, key, {values.name(code): n for code, n in counts.items() if n}, chosen), more)
-
-
-def _looked_at(facet: Facet, size: int, count: int) -> bool:
-    """Whether it is quicker to look at each of ``size`` cards, of ``count`` in all, than to count in sets."""
     if facet.falling:
-        return size < SET_COSTS * _tries(facet, size)
-    a_set = SPARSE * size if size * SPARSE_SHARE < count else DENSE
-    return size * (CARD if facet.single else CARD_OF_SEVERAL) < len(facet.sets) * a_set
+        codes = [code for value in chosen if (code := values.code(value)) is not None]
+        counts, more = _most(state, key, part, recent, codes)
+    else:
+        counts, more = _every(state, key, part, recent), 0
+    told = {code: (values.name(code), n) for code, n in counts.items() if n}
+    return Counted(_options(state, key, told, chosen), more)
 
 
-def _of_lines(state: State, key: str, part: Seen, size: int) -> Any:
-    """How many of the recent lines have each value."""
+def _every(state: State, key: str, part: Counting, recent: Array | None) -> dict[int, int]:
+    """How many cards have each value, of a facet with few."""
+    facet, cards = state.base.facets[key], part.seen.cards
+    if key in part.tables:
+        first = part.tables[key][: len(facet.values)]
+        counts = (first if facet.single else facet.with_further(first, cards)).tolist()
+    elif len(cards) * CARD < len(facet.sets) * _costs_of_set(len(cards), state.base.count):
+        counts = facet.tally(cards, part.places).tolist()
+    else:
+        counts = _in_sets(facet, cards)
+    if recent is not None:
+        counts = [n + more for n, more in zip_longest(counts, recent.tolist(), fillvalue=0)]
+    return dict(enumerate(counts))
+
+
+def _most(
+    state: State, key: str, part: Counting, recent: Array | None, chosen: Sequence[int]
+) -> tuple[dict[int, int], int]:
+    """Of a facet with very many values those with most cards, and how many more there may be."""
+    facet, size = state.base.facets[key], len(part.seen.cards)
+    if size < SET_COSTS * _tries(facet, size):
+        return _one_by_one(facet, part, recent, chosen)
+    counts = _largest(facet, part, recent, chosen)
+    return counts, max(0, state.base.public_values[key] - len(counts))
+
+
+def _costs_of_set(size: int, count: int) -> float:
+    return SPARSE * size if size * SPARSE_SHARE < count else DENSE
+
+
+def _of_lines(state: State, key: str, part: Seen, size: int) -> Array | None:
+    """How many of the recent lines have each value; None where there are no lines."""
     recent, lines = state.recent, state.lines
+    if not lines:
+        return None
     if key in recent.single:
         return np.bincount(recent.single[key].first(lines)[part.lines], minlength=size)
     places, codes = recent.several[key].upto(lines)
     return np.bincount(codes[part.lines[places]], minlength=size)
 
 
-def _all(facet: Facet, cards: BitMap, recent: Any) -> dict[int, int]:
+def _in_sets(facet: Facet, cards: BitMap) -> list[int]:
     """Every value, counted in its set. Where a card has one value, the most frequent has what the others leave."""
     left = facet.largest if facet.single else -1
-    counts = {code: cards.intersection_cardinality(those) for code, those in facet.sets.items() if code != left}
+    count = cards.intersection_cardinality
+    counts = [0 if code == left else count(those) for code, those in facet.sets.items()]
     if left >= 0:
-        counts[left] = len(cards) - sum(counts.values())
-    return {code: counts.get(code, 0) + more for code, more in enumerate(recent.tolist())}
+        counts[left] = len(cards) - sum(counts)
+    return counts
 
 
-def _one_by_one(facet: Facet, ids: Ids | Places, recent: Any, chosen: Sequence[int]) -> tuple[dict[int, int], int]:
-    """Every value, from the values of each card; of very many values those with most cards."""
-    recent[: len(facet.values)] += facet.tally(ids)
-    codes = np.flatnonzero(recent)
-    kept = codes
-    if facet.falling and len(codes) > TOLD:
-        kept = codes[np.argsort(-recent[codes], kind="stable")[:TOLD]]
-    told = {int(code): int(recent[code]) for code in [*kept.tolist(), *chosen]}
-    return told, len(codes) - len(kept)
+def _one_by_one(
+    facet: Facet, part: Counting, recent: Array | None, chosen: Sequence[int]
+) -> tuple[dict[int, int], int]:
+    """Of very many values those with most cards, from the values of each card."""
+    counts = facet.tally(part.seen.cards, part.places)
+    if recent is not None:
+        recent[: len(counts)] += counts
+        counts = recent
+    codes = np.flatnonzero(counts)
+    found = counts[codes]
+    kept, numbers = codes, found
+    if len(codes) > TOLD:
+        most = found >= np.partition(found, len(found) - TOLD)[len(found) - TOLD]
+        kept, numbers = codes[most], found[most]
+        first = np.argsort(-numbers, kind="stable")[:TOLD]
+        kept, numbers = kept[first], numbers[first]
+    told = dict(zip(kept.tolist(), numbers.tolist(), strict=True))
+    return told | {code: int(counts[code]) for code in chosen if code < len(counts)}, len(codes) - len(kept)
 
 
 def _tries(facet: Facet, size: int) -> int:
@@ -109,23 +145,25 @@ def _tries(facet: Facet, size: int) -> int:
     return int(np.searchsorted(-falling, -least))
 
 
-def _largest(facet: Facet, cards: BitMap, recent: Any, chosen: Sequence[int]) -> dict[int, int]:
+def _largest(facet: Facet, part: Counting, recent: Array | None, chosen: Sequence[int]) -> dict[int, int]:
     """The values with most cards, exactly: tried by falling number of cards in the whole base, until the next value
     could not even then come among the first if all its cards matched."""
+    cards = part.seen.cards
     known, tries = len(facet.values), len(cards) // SET_COSTS
 
     def count(code: int) -> int:
         of_base = cards.intersection_cardinality(facet.cards(code)) if code < known else 0
-        return of_base + int(recent[code])
+        return of_base + (int(recent[code]) if recent is not None else 0)
 
-    found = {code: count(code) for code in [*chosen, *np.flatnonzero(recent).tolist()]}
+    changed = np.flatnonzero(recent).tolist() if recent is not None else []
+    found = {code: count(code) for code in [*chosen, *changed]}
     best = heapq.nlargest(TOLD, found.values())
     heapq.heapify(best)
     for tried, code in enumerate(facet.falling):
         if len(best) >= TOLD and int(facet.counts[code]) <= best[0]:
             break
         if tried >= tries:
-            return _one_by_one(facet, ids_of(cards), recent, chosen)[0]
+            return _one_by_one(facet, part, recent, chosen)[0]
         if code not in found:
             found[code] = count(code)
             (heapq.heappushpop if len(best) >= TOLD else heapq.heappush)(best, found[code])
@@ -133,33 +171,30 @@ def _largest(facet: Facet, cards: BitMap, recent: Any, chosen: Sequence[int]) ->
     return {code: found[code] for code in [*kept, *chosen]}
 
 
-def _options(state: State, key: str, counts: Mapping[str, int], chosen: Sequence[str]) -> list[Option]:
-    """As ``facets.options`` and ``registered_options`` give them."""
+def _options(state: State, key: str, told: Mapping[int, tuple[str, int]], chosen: Sequence[str]) -> list[Option]:
+    """As ``facets.options`` and ``registered_options`` give them; ``told``: value and number of cards by code."""
+    counts = dict(told.values())
     if key not in FACETS:
         facet = next(facet for facet in registry.card_facets if facet.key == key)
         return [Option(value, name, counts.get(value, 0), value in chosen) for value, name in facet.options]
-    always = FACETS[key].always
-    names = _names_of(state, key, counts)
+    names, always = _names(key, get_language() or "")
+    if key == "organisation":
+        # One none of whose cards the reader may see is not named.
+        names = {**{value: state.maker(value, code) for code, (value, _n) in told.items()}, **names}
     css = FAMILY_CSS if key == "architecture_family" else {}
-    found = [
-        Option(value, names.get(value, value), counts.get(value, 0), value in chosen, css.get(value, ""))
-        for value in dict.fromkeys([*(FACETS[key].names() if always else ()), *counts, *chosen])
+    # Where count and name are alike the place decides, so that values stay as they came.
+    rows = sorted(
+        (value == UNKNOWN, -counts.get(value, 0), names.get(value, value), place, value)
+        for place, value in enumerate(dict.fromkeys((*always, *counts, *chosen)))
+    )
+    return [
+        Option(value, name, -less, value in chosen, css.get(value, "")) for _last, less, name, _place, value in rows
     ]
-    found.sort(key=lambda option: (option.value == UNKNOWN, -option.count, option.name))
-    return found
-
-
-def _names_of(state: State, key: str, counts: Iterable[str]) -> Mapping[str, str]:
-    """Value to name. An organisation none of whose cards the reader may see is not named."""
-    if key != "organisation":
-        return _fixed_names(key, get_language() or "")
-    known = state.recent.makers
-    if missing := [slug for slug in counts if slug not in known and slug != UNKNOWN]:
-        known.update(Organisation.objects.filter(slug__in=missing).values_list("slug", "name"))
-    return {**{slug: known[slug] for slug in counts if slug in known}, UNKNOWN: _("Not stated")}
 
 
 @lru_cache(maxsize=256)
-def _fixed_names(key: str, language: str) -> Mapping[str, str]:
-    """The names of a vocabulary in the present language, as plain text."""
-    return {**{value: str(name) for value, name in FACETS[key].names().items()}, UNKNOWN: _("Not stated")}
+def _names(key: str, language: str) -> tuple[Mapping[str, str], Iterable[str]]:
+    """Value to name in the present language, as plain text, and the values that are told without a card, too."""
+    listed = {} if key == "organisation" else FACETS[key].names()
+    names = {value: str(name) for value, name in listed.items()}
+    return {**names, UNKNOWN: _("Not stated")}, tuple(names) if FACETS[key].always else ()

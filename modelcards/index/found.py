@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, reduce
+from itertools import accumulate
 from operator import and_
 from typing import Any
 
@@ -16,6 +17,7 @@ from modelcards.facets import Option
 from modelcards.filters import ModelFilters
 from modelcards.histograms import Histogram, bars_of, histogram
 from modelcards.index import keys
+from modelcards.index.base import Array
 from modelcards.index.bitmaps import Places, ids_of
 from modelcards.index.counts import Counted, counted
 from modelcards.index.memo import Memo, narrowing, reader
@@ -25,6 +27,8 @@ from modelcards.querysets import Reader
 
 # So few cards are put into the bars of a histogram one by one; more of them are counted by sets.
 FEW = 60_000
+# Of so many cards the values of most facets are looked at together.
+TABLES_FROM, TABLES_UPTO = 2_000, 80_000
 # So many of all ids are put in order before the others.
 AT_FIRST = 1_000
 
@@ -32,14 +36,21 @@ AT_FIRST = 1_000
 class Part:
     """A set of cards, with the ids of those of the base for who looks at each."""
 
-    def __init__(self, seen: Seen) -> None:
+    def __init__(self, state: State, seen: Seen, *, together: bool = False) -> None:
+        """``together``: whether the values of most facets will be asked for."""
         self.seen = seen
         self.few = len(seen.cards) <= FEW
+        self._joints = state.base.joints if together and TABLES_FROM < len(seen.cards) <= TABLES_UPTO else []
 
     @cached_property
     def places(self) -> Places:
         """The ids of the cards of the base."""
         return ids_of(self.seen.cards).astype(np.intp)
+
+    @cached_property
+    def tables(self) -> dict[str, Array]:
+        """How many of the cards of the base have each value first, by facet; empty where it is not worth it."""
+        return {key: counts for joint in self._joints for key, counts in joint.tally(self.places).items()}
 
 
 class Found:
@@ -159,16 +170,38 @@ class Found:
         return Seen(cards, lines) & self._visible
 
     @cached_property
+    def _order(self) -> list[str]:
+        """The facets and ranges that are chosen, those that leave fewest cards first."""
+        return sorted(self._chosen, key=lambda key: len(self._chosen[key].cards))
+
+    @cached_property
+    def _before(self) -> list[Seen]:
+        """What matches the search and the first so many of the choices."""
+        return list(accumulate((self._chosen[key] for key in self._order), and_, initial=self._searched))
+
+    @cached_property
+    def _after(self) -> list[Seen]:
+        """What matches the last choice, the last two, and so on up to all but the first."""
+        return list(accumulate((self._chosen[key] for key in self._order[:0:-1]), and_))
+
+    @property
     def _matching(self) -> Seen:
-        return reduce(and_, self._chosen.values(), self._searched)
+        return self._before[-1]
 
     def _part(self, key: str) -> Part:
         """What matches everything but this facet or range."""
         name = key if key in self._chosen else ""
         if name not in self._parts:
-            others = [found for other, found in self._chosen.items() if other != name]
-            self._parts[name] = Part(reduce(and_, others, self._searched) if name else self._matching)
+            self._parts[name] = Part(self._state, self._without(name), together=not name)
         return self._parts[name]
+
+    def _without(self, name: str) -> Seen:
+        """What matches everything but one of the choices: those before it, and those after it."""
+        if not name:
+            return self._matching
+        place = self._order.index(name)
+        after = len(self._order) - 1 - place
+        return self._before[place] & self._after[after - 1] if after else self._before[place]
 
     @property
     def _sort(self) -> str:
@@ -184,9 +217,8 @@ class Found:
         base, part, recent = self._state.base.bins[span.key], self._part(span.key), self._state.recent
         bins = recent.bins[span.key].first(self._state.lines)
         stated = bins >= 0
-        spans = self._state.base.public_spans
-        public = self._visible.cards == self._state.base.public
-        span_of = spans[span.key] if public else base.span(self._visible.cards)
+        public = self._visible is self._state.public
+        span_of = self._state.public_spans[span.key] if public else base.span(self._visible.cards)
         every = [*(span_of or ()), *bins[self._visible.lines & stated].tolist()]
         ends = (min(every), max(every)) if every else None
         groups = bars_of(ends) if ends else []

@@ -91,7 +91,7 @@ class Values:
         """The value of a code."""
         if code >= self._known:
             return self._names[code - self._known]
-        return self._facet.values[code].decode()
+        return self._facet.name(code)
 
 
 class Recent:
@@ -108,7 +108,7 @@ class Recent:
         self.bins = {key: Growing(np.int64) for key in keys.SPANS}
         self.places = {key: Growing(np.int64) for key in keys.sorts()}
         self.order: dict[str, list[Any]] = {key: [] for key in keys.sorts()}
-        self.makers: dict[str, str] = {}  # names of organisations by slug, as far as anybody asked
+        self.makers: dict[str, str] = {}  # the names of their organisations by slug
         self.amounts = {key: Growing(np.int64) for key in keys.SPANS}  # -1: blank
 
     def add(self, records: Records) -> range:

@@ -19,7 +19,7 @@ from modelcards.index.base import Base
 from modelcards.index.build import build
 from modelcards.index.records import read_all
 
-FORMAT = 1
+FORMAT = 2
 # A catalog of so many cards is read into memory at the first question; a larger one has files.
 SMALL = 10_000
 # With so many recent lines beside a file a new one is due.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,13 +47,29 @@ class State:
         valid[: self.lines] = self.valid
         return replace(self, lines=lines.stop, valid=valid)
 
+    def maker(self, slug: str, code: int) -> str:
+        """The name of an organisation of some card; of what has none, as cards without an organisation, the slug."""
+        if (name := self.recent.makers.get(slug)) is not None:
+            return name
+        return self.base.makers[code].decode() if code < len(self.base.makers) else slug
+
+    @cached_property
+    def public(self) -> Seen:
+        """What every visitor sees."""
+        return Seen(self.base.public & self.live, self.valid & (self.recent.visibility.first(self.lines) == 0))
+
+    @cached_property
+    def public_spans(self) -> dict[str, tuple[int, int] | None]:
+        """The first and last bin of each histogram that holds one of the cards of the base that every visitor sees."""
+        return {key: bins.span(self.public.cards) for key, bins in self.base.bins.items()}
+
     def seen_by(self, user: Reader) -> Seen:
         """What a person may see, by the same rule as ``visible_cards``."""
         cards, kinds = self.base.public, self.recent.visibility.first(self.lines)
         if getattr(user, "is_superuser", False) and user.is_authenticated:
             return Seen(self.live, self.valid)
         if not user.is_authenticated:
-            return Seen(cards & self.live, self.valid & (kinds == 0))
+            return self.public
         person = int(user.pk)
         cards = (cards | self.base.internal | self.base.shared_with(person)) & self.live
         lines = (kinds < 2) | (self.recent.owners.first(self.lines) == person)

@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
             model_name="modelcard",
             index=models.Index(
                 fields=[
-                    "visibility",
                     "id",
+                    "visibility",
                     "archived_at",
                     "slug",
                     "name",

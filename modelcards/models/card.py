@@ -86,8 +86,8 @@ class ModelCard(models.Model):
         indexes = [
             models.Index(Lower("hf_repo"), name="card_repository"),
             models.Index(fields=["-archived_at"], condition=Q(archived_at__isnull=False), name="card_archived"),
-            # In this order: found by visibility and key, which is how SQLite chooses it without being told.
-            models.Index(fields=list(dict.fromkeys(["visibility", "id", "archived_at", *LISTED])), name="card_listed"),
+            # The key first: with the visibility first SQLite went through all public cards to find a few of them.
+            models.Index(fields=list(dict.fromkeys(["id", "visibility", "archived_at", *LISTED])), name="card_listed"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.browse.writes import an_edit
 from benchmarks.place import ROOT
 from benchmarks.stale import reads, script, writer
+from modelcards.actions.card_edit import card_edit
 from modelcards.index.catalog import CatalogIndex
+from modelcards.models import ModelCard
 from tests.services import PostgresServer, migrate
 
 STEPS = 2 * len(script.PROPERTIES)
@@ -40,8 +43,6 @@ def cards(db) -> tuple[int, int]:
 
 
 def carry_out(steps: range, card: int) -> None:
-    from modelcards.models import ModelCard
-
     for step in steps:
         writer.write(ModelCard.objects.get(pk=card), 0, step, script.change(step))
 
@@ -60,6 +61,16 @@ def test_a_second_run_starts_with_the_cards_of_the_first_wherever_that_ended(car
     assert wrong_reads(0, *cards) == []
     carry_out(range(1, 3), cards[0])
     assert wrong_reads(2, *cards) == []
+
+
+def test_a_second_run_takes_back_what_another_measurement_did_to_the_card_that_never_changes(cards) -> None:
+    fixed = ModelCard.objects.get(pk=cards[1])
+    card_edit(user=writer.person(), card=fixed, version=fixed.version, changes=an_edit(1, fixed))
+    assert ModelCard.objects.get(pk=cards[1]).stage == "rlhf"
+    writer.make_fixed(dict(reads.FIXED_STATE))
+    carry_out(range(1, 6), cards[0])
+    assert ModelCard.objects.get(pk=cards[1]).stage == reads.FIXED_STATE["stage"]
+    assert wrong_reads(5, *cards) == []
 
 
 def test_an_index_that_stands_still_is_found_out(cards, monkeypatch: pytest.MonkeyPatch) -> None:

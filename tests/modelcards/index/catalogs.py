@@ -125,9 +125,15 @@ def told(found):
         "page": found.page_ids(),
         "ids": list(found.ids()),
         "options": {key: sorted(listed) for key, listed in options.items()},
+        "makers": _makers(found.options()["organisation"]),
         "histograms": found.histograms(),
         "walk": walk(found),
     }
+
+
+def _makers(options):
+    """The names of the organisations that have cards."""
+    return {option.value: str(option.name) for option in options if option.count}
 
 
 def walk(found):
@@ -152,6 +158,7 @@ def told_by_database(query, user):
         "page": ids[start : start + filters.page_size],
         "ids": ids,
         "options": {key: sorted((o.value, o.count, o.chosen) for o in listed) for key, listed in options.items()},
+        "makers": _makers(options["organisation"]),
         "histograms": {key: _histogram(filters, visible, span) for key, span in keys.SPANS.items()},
         "walk": sorted(ids),
     }

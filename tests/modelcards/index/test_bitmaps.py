@@ -27,3 +27,15 @@ def test_sizes_around_the_limits_of_the_format(number):
     ids = np.arange(number, dtype=np.uint32) * 3
     assert from_ids(ids[::-1]) == BitMap(ids.tolist())
     assert from_mask(np.ones(number, dtype=bool)) == BitMap(range(number))
+
+
+def test_full_and_empty_and_sparse_parts_beside_each_other():
+    mask = np.zeros(4 * 65_536 + 100, dtype=bool)
+    mask[:65_536] = True
+    mask[[2 * 65_536, 3 * 65_536 - 1, 3 * 65_536 + 7, 4 * 65_536 + 99]] = True
+    assert from_mask(mask) == BitMap(np.flatnonzero(mask).tolist())
+
+
+def test_many_ids_in_rising_order_and_many_with_two_alike():
+    ids = np.arange(0, 60_000, 3, dtype=np.uint32)
+    assert from_ids(ids) == from_ids(np.repeat(ids, 2)) == BitMap(ids.tolist())

@@ -12,8 +12,8 @@ from modelcards.filters import ModelFilters
 from modelcards.index import catalog, log
 from modelcards.index.catalog import CatalogIndex
 from modelcards.index.records import read_some
-from modelcards.models import ChangeMark, ModelCard
-from tests.factories import make_card
+from modelcards.models import ChangeMark, ModelCard, Organisation
+from tests.factories import make_card, make_organisation
 
 
 def ask(index, query=""):
@@ -56,6 +56,21 @@ class TestInOneThread:
         assert ask(index, "stage=rlhf&sort=name") == ["Ash", "Elm"]
         card.delete()
         assert ask(index) == ["Ash"]
+
+    def test_an_organisation_has_the_name_of_the_moment_it_is_asked_for(self, index):
+        def named():
+            told = index.find(ModelFilters.parse(QueryDict("")), AnonymousUser()).options()["organisation"]
+            return {option.value: str(option.name) for option in told}
+
+        maker = make_organisation("Oak Works", [make_card("Oak")])
+        assert named() == {maker.slug: "Oak Works"}
+        Organisation.objects.filter(pk=maker.pk).update(name="Elm Works")
+        assert named() == {maker.slug: "Elm Works"}
+        undo(lambda: (Organisation.objects.filter(pk=maker.pk).update(name="Ash"), named()))
+        assert named() == {maker.slug: "Elm Works"}
+        ModelCard.objects.update(visibility="internal")
+        hidden = index.find(ModelFilters.parse(QueryDict(f"organisation={maker.slug}")), AnonymousUser())
+        assert [str(option.name) for option in hidden.options()["organisation"]] == [maker.slug]
 
     def test_statements_past_the_program_are_seen(self, index):
         make_card("Oak", parameters=5)

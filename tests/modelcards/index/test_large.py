@@ -15,9 +15,11 @@ pytestmark = pytest.mark.django_db
 people = same.people
 
 
-@pytest.fixture
-def large(monkeypatch):
-    """Two values are very many, three cards are not few."""
+@pytest.fixture(params=[0, 1_000_000], ids=["by sets", "by tables"])
+def large(monkeypatch, request):
+    """Two values are very many, three cards are not few; facets are counted each in its sets, or together."""
+    monkeypatch.setattr(found, "TABLES_FROM", -1)
+    monkeypatch.setattr(found, "TABLES_UPTO", request.param)
     for module in (found, ordering):
         monkeypatch.setattr(module, "FEW", 1)
     for cost in ("SPARSE", "DENSE"):
