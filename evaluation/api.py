@@ -56,6 +56,12 @@ REQUEST_BODY = {
                         "system_instruction": {"type": ["string", "null"]},
                         "batch_size": {"type": "string", "default": "16"},
                         "generation_kwargs": {"type": "object"},
+                        "requires": {
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "default": [],
+                            "description": "Labels, or installed packages, that a node must have",
+                        },
                         "priority": {"type": "integer", "default": 0},
                         "force": {"type": "boolean", "default": False},
                         "note": {"type": "string"},

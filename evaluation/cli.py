@@ -111,6 +111,7 @@ def asked(options: Mapping[str, Any]) -> dict[str, Any]:
         "num_fewshot": [_number(part) for part in options["num_fewshot"].split(",")],
         "seed": [_number(part) for part in options["seed"].split(",")],
         "batch_size": str(options["batch_size"]),
+        "requires": options["requires"].split(","),
         "generation_kwargs": _object(options["generation_kwargs"]),
     }
 

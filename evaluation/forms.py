@@ -12,7 +12,7 @@ from django.http import QueryDict
 from evaluation.core.request import read_json
 
 FLAGS = ("chat_template", "force")
-LISTS = ("models", "tasks", "num_fewshot")
+LISTS = ("models", "tasks", "num_fewshot", "requires")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Draft:
     system_instruction: str = ""
     batch_size: str = "16"
     generation_kwargs: str = ""
+    requires: tuple[str, ...] = ()
     priority: str = "0"
     force: bool = False
     note: str = ""
@@ -58,6 +59,7 @@ class Draft:
             "system_instruction": self.system_instruction or None,
             "batch_size": self.batch_size,
             "generation_kwargs": _object(self.generation_kwargs),
+            "requires": list(self.requires),
             "force": self.force,
             "note": self.note,
         }

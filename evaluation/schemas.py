@@ -189,6 +189,7 @@ class RunOut(Schema):
     attempt: int
     owner: str
     priority: int
+    requires: list[str]
     reason: str
     requested_by: str | None
     cancel_requested: bool
@@ -204,6 +205,10 @@ class RunOut(Schema):
     @staticmethod
     def resolve_checkpoint(run: Run) -> str:
         return run.checkpoint.revision
+
+    @staticmethod
+    def resolve_requires(run: Run) -> list[str]:
+        return run.requires.split()
 
     @staticmethod
     def resolve_requested_by(run: Run) -> str | None:

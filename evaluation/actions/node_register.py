@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,9 +9,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from evaluation.actions.errors import ActionError
+from evaluation.core.placement import LABEL
 from evaluation.models import Device, Node, Run, RunState
-
-LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
 @transaction.atomic

@@ -35,17 +35,19 @@ def requeue_cells(cells: Iterable[Cell], *, requested_by_id: int | None, batch_s
     """
     cells = list(cells)
     where = places(cell.task for cell in cells)
-    groups: dict[tuple[int, Nodes], list[Cell]] = {}
+    groups: dict[tuple[int, Nodes, str], list[Cell]] = {}
     for cell in cells:
-        groups.setdefault((cell.checkpoint_id, where.get(cell.task_id, NOWHERE)), []).append(cell)
+        requires = cell.run.requires if cell.run else ""
+        groups.setdefault((cell.checkpoint_id, where.get(cell.task_id, NOWHERE), requires), []).append(cell)
     runs: list[Run] = []
-    for (checkpoint_id, _nodes), members in groups.items():
+    for (checkpoint_id, _nodes, requires), members in groups.items():
         run = Run.objects.create(
             checkpoint_id=checkpoint_id,
             requested_by_id=requested_by_id,
             batch_size=batch_size,
             priority=priority,
             memory_need=max((cell.run.memory_need for cell in members if cell.run), default=0),
+            requires=requires,
         )
         if requeue(Cell.objects.filter(pk__in=[cell.pk for cell in members]), run):
             runs.append(run)

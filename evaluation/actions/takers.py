@@ -8,15 +8,21 @@ from django.utils.translation import gettext as _
 
 from evaluation.actions.queue_cells import places
 from evaluation.core.placement import group
+from evaluation.fleet import satisfied
 from evaluation.models import Device, Task
 from evaluation.templatetags.evaluation_format import size
 
 
 class Takers:
-    """Looks once at the devices that are up and at which nodes hold the data of ``tasks``."""
+    """Looks once at the devices that are up and at which nodes hold the data of ``tasks``.
 
-    def __init__(self, tasks: Iterable[Task]) -> None:
-        self.devices = list(Device.objects.live().filter(draining=False))
+    ``requires``: labels that a node must have, with blanks between them; devices of others do not count.
+    """
+
+    def __init__(self, tasks: Iterable[Task], requires: str = "") -> None:
+        up = list(Device.objects.live().filter(draining=False).select_related("node"))
+        self.devices = [device for device in up if satisfied(requires, device.node)]
+        self._unlabelled = requires.replace(" ", ", ") if up and not self.devices else ""
         self._places = places(tasks)
 
     def of(self, need: int, task: Task) -> list[Device]:
@@ -44,6 +50,9 @@ class Takers:
         """Why no device that is up could take such a cell now; blank where one could."""
         if self.of(need, task):
             return ""
+        if self._unlabelled:
+            text = _("No node that is up has the labels %(labels)s; it would wait for one.")
+            return text % {"labels": self._unlabelled}
         if not self.devices:
             return _("No device is up that takes new work; it would wait for one.")
         if not self._large(need):

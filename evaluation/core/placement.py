@@ -6,6 +6,7 @@ hundred megabytes, and none of them should wait for another.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
@@ -15,6 +16,10 @@ TIERS = (4, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 144, 192, 256, 288, 384,
 """Sizes in GiB as cards and machines are sold."""
 PROCESSOR = "cpu"
 SHARED = "evaluation"
+LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+"""What a node may be called besides its name, and what a run may ask of its node."""
+MAX_LABELS = 7
+"""Of one run: what its row has room for."""
 
 
 class Sized(Protocol):

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from evaluation.core.placement import LABEL, MAX_LABELS
+
 MAX_NAMES = 500
 MAX_SHOT_COUNTS = 10
 MAX_SHOTS = 100
@@ -32,6 +34,7 @@ class EvaluationRequest:
     """Models (``slug`` or ``slug@revision``) x tasks x shots x seeds, as asked for.
 
     ``limit`` is a number of documents per task; ``None`` means all of them. On the wire ``seed`` is a number or a list.
+    ``requires``: labels, or names of installed packages, that a node must have; never part of what a score is.
     """
 
     models: tuple[str, ...]
@@ -44,6 +47,7 @@ class EvaluationRequest:
     system_instruction: str | None = None
     batch_size: str = "16"
     generation_kwargs: dict[str, Any] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
     priority: int = 0
     force: bool = False
     note: str = ""
@@ -200,6 +204,17 @@ def _text(longest: int) -> Callable[[Any], str]:
     return read
 
 
+def _labels(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(label, str) for label in value):
+        raise ValueError('must be a list of labels, such as ["a100"].')
+    labels = tuple(sorted({label.strip() for label in value if label.strip()}))
+    if bad := [label for label in labels if not LABEL.fullmatch(label)]:
+        raise ValueError(f"{bad[0][:60]!r} is no label: it takes up to 40 letters, digits, dots, dashes, underscores.")
+    if len(labels) > MAX_LABELS:
+        raise ValueError(f"names {len(labels)} labels, at most {MAX_LABELS} go into one evaluation.")
+    return labels
+
+
 def _instruction(value: Any) -> str | None:
     return None if value is None or value == "" else _text(20_000)(value)
 
@@ -230,6 +245,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "system_instruction": _instruction,
     "batch_size": _batch_size,
     "generation_kwargs": _generation,
+    "requires": _labels,
     "priority": _whole(-100, 100),
     "force": _flag,
     "note": _text(300),

@@ -121,7 +121,7 @@ def _entry(given: dict[str, tuple[int, Node]], where: str, line: int, problems: 
 
 def _listed(values: dict[str, Any]) -> dict[str, Any]:
     """One name or number where a list is meant stands for a list of one."""
-    single = {name: [values[name]] for name in ("models", "tasks") if isinstance(values.get(name), str)}
+    single = {name: [values[name]] for name in ("models", "tasks", "requires") if isinstance(values.get(name), str)}
     shots = values.get("num_fewshot")
     return {**values, **single, **({"num_fewshot": [shots]} if isinstance(shots, int) else {})}
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.actions.refuse import checkpoint_verdict, task_refusal
 from evaluation.actions.resolve import altering
-from evaluation.models import Task
+from evaluation.models import Node, Task
 from evaluation.tasklist import search_tasks
 from modelcards.filters import NEWEST, RELEVANCE, ModelFilters
 from modelcards.index import catalog_index
@@ -115,3 +115,8 @@ def _task_choice(name: str, task: Task | None, chosen: bool = False) -> Choice[T
         return Choice(name, name, task, altering(task), chosen)
     refusal = task_refusal(task) if task.kind == "task" else None
     return Choice(name, name, task, refusal.reason if refusal else "", chosen)
+
+
+def label_choices() -> list[str]:
+    """The labels that nodes have, whether or not they are up."""
+    return sorted({str(label) for labels in Node.objects.values_list("labels", flat=True) for label in labels})

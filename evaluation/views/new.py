@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from evaluation.actions import ActionError, NotAllowed, Submission, evaluation_submit
 from evaluation.core.request import DTYPES, EvaluationRequest, RequestError
 from evaluation.forms import USUAL_SHOTS, Draft
-from evaluation.views.choices import model_choices, task_choices
+from evaluation.views.choices import label_choices, model_choices, task_choices
 from evaluation.views.live import asks_for, render_live
 from evaluation.views.preview import preview
 
@@ -66,6 +66,8 @@ def _form(
         "tasks": task_choices(draft.task_search, draft.tasks),
         "usual_shots": USUAL_SHOTS,
         "dtypes": DTYPES,
+        "labels": label_choices(),
+        "requires": ", ".join(draft.requires),
         "address": _address(draft),
     }
     response = render_live(

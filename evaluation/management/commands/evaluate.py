@@ -31,6 +31,7 @@ DEFAULTS = {
     "chat_template": False,
     "system_instruction": None,
     "generation_kwargs": "{}",
+    "requires": "",
     "priority": 0,
     "note": "",
     "force": False,
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--chat-template", action="store_true", help="apply the models' chat templates")
         parser.add_argument("--system-instruction", help="text before every prompt")
         parser.add_argument("--generation-kwargs", help='JSON such as {"max_gen_toks": 64}')
+        parser.add_argument("--requires", help="labels that a node must have, separated by commas, such as a100")
         parser.add_argument("--priority", type=int, help="higher goes first (default: 0)")
         parser.add_argument("--note", help="title on the queue")
         parser.add_argument("--force", action="store_true", help="measure again what is there already")
