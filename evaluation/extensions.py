@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from evaluation.cardscores import CardScores, arrange
 from evaluation.models import Benchmark, Origin, Run, Score
 from evaluation.models.run import RunState
+from evaluation.places import weights_places
 from evaluation.scoreexchange import exchange
 from evaluation.treecolours import tree_colours
 from modelcards import registry
@@ -52,6 +53,7 @@ def register() -> None:
         registry.SelectionAction("compare", _("Compare"), _address("evaluation:compare"), 2, 6, primary=True),
     ]
     registry.archive_guards.append(active_runs)
+    registry.weights_places.append(weights_places)
 
 
 def active_runs(card: ModelCard) -> str:

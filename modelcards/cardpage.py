@@ -47,7 +47,7 @@ def shown(request: HttpRequest, card: ModelCard) -> dict[str, Any]:
         "languages": facts.names("languages")[:LANGUAGES],
         "modalities": facts.names("modality"),
         **_kind(card),
-        **_weights(card, checkpoints, request.GET.get("revision", "")),
+        **_weights(request, card, checkpoints),
         **_lineage(card, facts, request.user),
         **_around(request, card),
         "text": card_text(card.card_text, card.hf_repo) if card.card_text else None,
@@ -86,13 +86,22 @@ def _kind(card: ModelCard) -> dict[str, Any]:
     }
 
 
-def _weights(card: ModelCard, checkpoints: Sequence[Checkpoint], revision: str) -> dict[str, Any]:
+def _weights(request: HttpRequest, card: ModelCard, checkpoints: Sequence[Checkpoint]) -> dict[str, Any]:
+    listed = checkpoints[:CHECKPOINTS]
+    places = _places(request, [one for one in listed if not (one.path or one.repo_id)])
     return {
-        "checkpoints": checkpoints[:CHECKPOINTS],
+        "checkpoints": [(one, places.get(one.pk)) for one in listed],
         "further_checkpoints": max(0, len(checkpoints) - CHECKPOINTS),
         "progress": progress(checkpoints, card.training_tokens),
-        "loading": loading(card, checkpoints, revision),
+        "loading": loading(card, checkpoints, request.GET.get("revision", "")),
     }
+
+
+def _places(request: HttpRequest, elsewhere: Sequence[Checkpoint]) -> dict[int, registry.WeightsPlace]:
+    """What other apps know of weights that lie in no directory and no repository."""
+    if not elsewhere:
+        return {}
+    return {pk: place for told in registry.weights_places for pk, place in told(request, elsewhere).items()}
 
 
 def _lineage(card: ModelCard, facts: CardFacts, user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:

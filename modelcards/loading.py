@@ -30,8 +30,12 @@ class Loading:
 
 
 def loading(card: ModelCard, checkpoints: Sequence[Checkpoint], revision: str = "") -> Loading:
-    """How to load the card at a revision; one that it does not have, or none, is the last."""
-    chosen = next((one for one in checkpoints if one.revision == revision), checkpoints[-1] if checkpoints else None)
+    """How to load the card at a revision; one that it does not have, or none, is the usual one.
+
+    Weights that lie in no directory and no repository (behind an address, or known from results alone) load nowhere.
+    """
+    checkpoints = [one for one in checkpoints if one.path or one.repo_id]
+    chosen = next((one for one in checkpoints if one.revision == revision), None) or _usual(checkpoints)
     place = (chosen.path or chosen.repo_id) if chosen else card.hf_repo
     if not place or card.architecture_family not in CLASSES:
         return Loading("")
@@ -43,6 +47,17 @@ def loading(card: ModelCard, checkpoints: Sequence[Checkpoint], revision: str = 
         revisions=revisions if len(revisions) > 1 else (),
         family_unknown=not card.architecture_family,
     )
+
+
+def _usual(checkpoints: Sequence[Checkpoint]) -> Checkpoint | None:
+    """Files on this site before a repository, ``main`` before others, then what was described before what only results
+    of others name; of equals the last.
+    """
+
+    def rank(one: Checkpoint) -> tuple[bool, bool, bool]:
+        return bool(one.path), one.revision == "main", bool(one.format or one.dtype or one.sha256 or one.size)
+
+    return max(reversed(checkpoints), key=rank, default=None)
 
 
 def in_order(checkpoints: Iterable[Checkpoint]) -> list[Checkpoint]:

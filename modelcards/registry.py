@@ -15,7 +15,7 @@ from django.http import HttpRequest
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
-    from modelcards.models import ModelCard
+    from modelcards.models import Checkpoint, ModelCard
     from modelcards.querysets import Reader
 
 
@@ -132,6 +132,14 @@ class ScoreExchange:
 
 
 @dataclass(frozen=True)
+class WeightsPlace:
+    """Where weights are that lie in no directory and no repository, in words, and a page about it (blank: none)."""
+
+    words: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class TreeOverlay:
     """A colouring of the tree: card id to a number in 0..1."""
 
@@ -148,5 +156,7 @@ index_sources: list[IndexSource] = []
 selection_actions: list[SelectionAction] = []
 tree_overlays: list[TreeOverlay] = []
 score_exchanges: list[ScoreExchange] = []
+# Places of such of a card's checkpoints as have neither a directory nor a repository, by the checkpoint's id.
+weights_places: list[Callable[[HttpRequest, Sequence[Checkpoint]], Mapping[int, WeightsPlace]]] = []
 # Why a card may not be archived now (blank: it may).
 archive_guards: list[Callable[[ModelCard], _StrOrPromise]] = []

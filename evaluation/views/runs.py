@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.actions import run_cancel, run_retry
 from evaluation.models import Cell, Evaluation, Run, Score
+from evaluation.places import weights_place
 from evaluation.progress import percent, run_seconds_left, summary
 from evaluation.views.access import act, may_change
 from evaluation.views.live import render_live
@@ -39,6 +40,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     counts = summary([row.cell for row in rows])
     context = {
         "run": found,
+        "place": weights_place(request, found.checkpoint),
         "rows": rows,
         "summary": counts,
         "seconds_left": run_seconds_left(found),

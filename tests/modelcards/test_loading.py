@@ -52,6 +52,22 @@ def test_a_revision_is_chosen_and_main_needs_no_naming():
     assert list(chosen.revisions) == ["step1000", "main"]
 
 
+def test_weights_behind_an_address_or_known_from_results_alone_are_never_what_is_loaded():
+    served = weights("oven", repo_id="", format="served", pk=2)
+    stated = weights("step7", repo_id="", step=7, pk=3)
+    assert loading(card(hf_repo=""), [stated, served]).lines == ""
+    shown = loading(card(), [stated, weights("step5", step=5), weights("main", format="safetensors"), served], "oven")
+    assert (shown.revision, list(shown.revisions)) == ("main", ["step5", "main"])
+
+
+def test_what_only_results_of_others_name_is_loaded_when_asked_for_alone():
+    """Such as a commit that a results file names: its repository is known, and nothing else of it."""
+    here, told, stated = weights("here", repo_id="", path="oak"), weights("v1", dtype="bfloat16"), weights("0a1b2c")
+    assert loading(card(), [told, stated]).revision == "v1"
+    assert loading(card(), [here, told, stated]).revision == "here"
+    assert loading(card(), [told, stated], "0a1b2c").revision == "0a1b2c"
+
+
 def test_a_quote_in_a_path_stays_inside_the_string():
     lines = loading(card(), [weights("main", repo_id="", path='a"); import os #')]).lines
     assert [type(node).__name__ for node in ast.parse(lines).body].count("Import") == 0
