@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterable
 
 from celery import current_app
+from django.db import DatabaseError, InterfaceError, connection
 from kombu.exceptions import KombuError
 
 from evaluation.core.placement import SHARED, own_queue, queue_name, rank
@@ -29,8 +30,15 @@ def wake(count: int = 1) -> bool:
     """Send wake-ups for the ``count`` newest queued runs, at most ``MOST``; ``False`` when Redis takes none.
 
     Redis takes none when it cannot be reached, and when it is full, loading or read-only; the sweep sends again.
+    It follows a commit, so it raises nothing: with the database away by now, the queue that all share is woken.
     """
-    return send(queues_for(min(count, MOST)))
+    try:
+        queues = queues_for(min(count, MOST))
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("who should be woken cannot be read, so everybody is: %s", error)
+        connection.close_if_unusable_or_obsolete()
+        queues = [QUEUE]
+    return send(queues)
 
 
 def wake_devices(names: Iterable[str]) -> bool:

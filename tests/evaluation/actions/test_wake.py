@@ -1,9 +1,11 @@
 """Wake-ups with and without a Redis."""
 
+import sys
 import time
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from evaluation.actions.wake import MOST, queues_for, queues_of, send, wake
@@ -12,6 +14,8 @@ from tests.factories import make_checkpoint, make_device, make_run
 from tests.services import broker, free_port
 
 pytestmark = pytest.mark.django_db
+# The package gives the function under the same name.
+module = sys.modules["evaluation.actions.wake"]
 GIB = 2**30
 
 
@@ -20,6 +24,18 @@ def test_without_redis_nobody_is_woken_and_it_says_so_quickly():
         began = time.monotonic()
         assert wake(3) is False
         assert time.monotonic() - began < 8
+
+
+def test_a_database_that_goes_away_after_the_commit_costs_the_choice_of_the_queue_and_nothing_else(monkeypatch):
+    woken: list[str] = []
+    monkeypatch.setattr(module, "send", lambda queues: bool(woken.extend(queues)) or True)
+    monkeypatch.setattr(module, "Fleet", away)
+    assert wake(3) is True
+    assert woken == ["evaluation"]
+
+
+def away():
+    raise OperationalError("server closed the connection unexpectedly")
 
 
 @pytest.mark.slow
