@@ -1,0 +1,1 @@
+"""Webhooks: which addresses may be told, how a message is signed, and how it is sent."""
