@@ -2,24 +2,29 @@
 
 Published, imported and measured values stand apart everywhere; two values of one key are both shown and never
 averaged. A result file may bring hundreds of tasks that no benchmark of the catalog knows: they stand in a table of
-their own.
+their own, and so do the parts of a large group, whose score stands for them.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluation.models import Benchmark, Origin, Score
 
 # Metrics that are fractions: they share one axis from 0 to 1.
 FRACTIONS = {"acc", "acc_norm", "exact_match", "f1", "pass@1"}
+# Of a group with so many parts only the group is shown among the other scores.
+LARGE = 12
 
 
 @dataclass(frozen=True)
 class Value:
-    """One score as a page shows it. ``mark``: the number of its source in the legend; measured ones have none."""
+    """One score as a page shows it. ``mark``: the number of its source in the legend; measured ones have none.
+
+    ``parts``: of how many tasks a group's score is made, which has no run of its own; 0 for a task.
+    """
 
     score: Score
     origin: str
@@ -27,6 +32,7 @@ class Value:
     mark: int
     run: int | None
     limit: int | None
+    parts: int = 0
 
     @property
     def measured(self) -> bool:
@@ -63,6 +69,11 @@ class Line:
         """The greatest value."""
         return max(value.score.value for value in self.values)
 
+    @property
+    def group(self) -> Value | None:
+        """The value that is a group's, where one is."""
+        return next((value for value in self.values if value.parts), None)
+
 
 @dataclass(frozen=True)
 class ShotsRow:
@@ -78,12 +89,18 @@ class ShotsRow:
         """Whether runs of our own gave it."""
         return self.origin == Origin.MEASURED
 
+    @property
+    def group(self) -> Value | None:
+        """One of its values, where they are those of a group."""
+        return next((value for cell in self.cells for value in cell if value.parts), None)
+
 
 @dataclass(frozen=True)
 class CardScores:
     """All scores of a card: the zero-shot lines, the table by shots, and the sources in the order of their marks.
 
     ``further``: rows of imported tasks that no benchmark knows. ``checkpoint``: the revision that imported ones are of.
+    ``parts``: rows of the parts of large groups; ``count``: stored scores, hence without those of groups.
     """
 
     lines: list[Line]
@@ -96,6 +113,8 @@ class CardScores:
     imported: int
     further: list[ShotsRow]
     checkpoint: str
+    parts: list[ShotsRow]
+    count: int
 
 
 def arrange(scores: Iterable[Score], benchmarks: Iterable[Benchmark]) -> CardScores:
@@ -103,6 +122,7 @@ def arrange(scores: Iterable[Score], benchmarks: Iterable[Benchmark]) -> CardSco
     joined = {benchmark.task_name: benchmark for benchmark in benchmarks if benchmark.task_name}
     shown = newest(of_one_checkpoint(list(scores)))
     sources = list(dict.fromkeys(score.source for score in sorted(shown, key=_weight) if score.origin != _MEASURED))
+    folded = _parts_of_large_groups(shown, joined)
     values = [_value(score, sources) for score in shown]
     groups: dict[tuple[str, str], list[Value]] = defaultdict(list)
     for value in values:
@@ -111,12 +131,17 @@ def arrange(scores: Iterable[Score], benchmarks: Iterable[Benchmark]) -> CardSco
     shots = sorted({value.score.num_fewshot for value in values})
     sides = (Origin.MEASURED, Origin.IMPORTED, Origin.PUBLISHED)
     rows = [_row(*key, found, shots, side) for key, found in ordered for side in sides]
-    counts = Counter(value.origin for value in values)
+    counts = Counter(value.origin for value in values if not value.parts)
     revisions = [one.score.checkpoint.revision for one in values if one.origin == _IMPORTED and one.score.checkpoint]
     return CardScores(
-        lines=[line for key, found in ordered for line in _line(*key, found, joined)],
+        lines=[
+            line
+            for (name, metric), found in ordered
+            if name not in folded
+            for line in _line(name, metric, found, joined)
+        ],
         shots=shots,
-        rows=[row for row in rows if _says_more(row) and not _unknown(row, joined)],
+        rows=[row for row in rows if _says_more(row) and not _unknown(row, joined) and not _inside(row, folded)],
         sources=sources,
         values=sorted(values, key=lambda v: (_name(v.score, joined).lower(), v.score.num_fewshot, v.score.metric)),
         measured=counts[Origin.MEASURED],
@@ -124,7 +149,19 @@ def arrange(scores: Iterable[Score], benchmarks: Iterable[Benchmark]) -> CardSco
         imported=counts[_IMPORTED],
         further=[row for row in rows if _unknown(row, joined)],
         checkpoint=revisions[0] if revisions else "",
+        parts=[row for row in rows if _inside(row, folded)],
+        count=counts.total(),
     )
+
+
+def _parts_of_large_groups(scores: Sequence[Score], joined: Mapping[str, Benchmark]) -> set[str]:
+    """Names of the tasks that a large group stands for; a task that is a benchmark itself stands for itself."""
+    large = [score for score in scores if len(score.parts) >= LARGE]
+    return {part.task.name for score in large for part in score.parts} - joined.keys()
+
+
+def _inside(row: ShotsRow, folded: set[str]) -> bool:
+    return row.measured and row.name in folded and any(row.cells)
 
 
 def of_one_checkpoint(scores: list[Score]) -> list[Score]:
@@ -178,8 +215,9 @@ def _value(score: Score, sources: Sequence[str]) -> Value:
         origin=score.origin,
         source="" if measured else score.source,
         mark=0 if measured else sources.index(score.source) + 1,
-        run=cell.run_id if cell else None,
+        run=cell.run_id if cell and not score.parts else None,
         limit=cell.settings.get("limit") if cell else None,
+        parts=len(score.parts),
     )
 
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from evaluation.cardscores import CardScores, arrange
-from evaluation.models import Benchmark, Origin, Run, Score
+from evaluation.groupscores import group_scores
+from evaluation.models import Benchmark, Cell, Origin, Run, Score
 from evaluation.models.run import RunState
 from evaluation.places import weights_places
 from evaluation.scoreexchange import exchange
@@ -71,6 +72,8 @@ def card_scores(request: HttpRequest, card: ModelCard) -> CardScores:
         # Most cards have none: then the short question is all that is asked.
         some = _any_score.rows(card.pk)
         rows = list(scores.select_related("cell__task", "benchmark", "checkpoint")) if some else []
+        if any(row.origin == Origin.MEASURED for row in rows):
+            rows += group_scores(Cell.objects.visible_to(request.user).filter(checkpoint__card=card))
         kept[card.pk] = arrange(rows, Benchmark.objects.all() if rows else ())
     return kept[card.pk]
 
@@ -92,7 +95,7 @@ def scores_figure(request: HttpRequest, card: ModelCard) -> tuple[str, str]:
     told = [published % {"n": scores.published}, _("%(n)d measured") % {"n": scores.measured}]
     if scores.imported:
         told.append(_("%(n)d imported") % {"n": scores.imported})
-    return str(len(scores.values)), ", ".join(told)
+    return str(scores.count), ", ".join(told)
 
 
 def score_count() -> Any:

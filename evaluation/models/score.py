@@ -41,6 +41,9 @@ class Score(models.Model):
 
     objects = ScoreQuerySet.as_manager()
 
+    parts: tuple[Cell, ...] = ()
+    """The cells that a group's score is made of. Such a row is made at each read (``groupscores``), never stored."""
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

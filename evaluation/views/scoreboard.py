@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evaluation.core.groups import GroupScore
-from evaluation.groups import GroupCell, GroupTree, group_cells
+from evaluation.groupscores import measured_groups, rows_of
 from evaluation.models import Cell, Score, Task
 from modelcards.models import Checkpoint
 from modelcards.querysets import Reader
@@ -49,35 +48,12 @@ def measured_scores(user: Reader, task: Task) -> list[Score]:
 
 
 def group_board(user: Reader, group: Task) -> tuple[list[Score], int]:
-    """A group's scores as rows like those of a task, and how many models have only some of its parts.
-
-    The rows are made from the parts and never stored; ``cell`` is one of the parts, for the settings that all share.
-    """
-    tree = GroupTree.of([group.name])
-    cells = Cell.objects.visible_to(user).filter(task__name__in=tree.leaves(group.name)).newest()
-    related = cells.select_related("checkpoint__card", "task").prefetch_related("scores").order_by("pk")
-    found = [one for one in group_cells(tree, related) if one.task == group]
+    """A group's scores as rows like those of a task, and how many models have only some of its parts."""
+    found = measured_groups(Cell.objects.visible_to(user), {group.name})
     some = {one.checkpoint.pk for one in found} - {one.checkpoint.pk for one in found if one.whole}
-    found.sort(key=lambda one: (one.checkpoint.card.name, one.checkpoint.pk, one.num_fewshot))
-    return [_row(one, score) for one in found for score in one.scores], len(some)
-
-
-def _row(group: GroupCell, score: GroupScore) -> Score:
-    return Score(
-        pk=max(part.pk for part in group.parts),
-        card=group.checkpoint.card,
-        checkpoint=group.checkpoint,
-        cell=group.parts[0],
-        task_name=group.task.name,
-        num_fewshot=group.num_fewshot,
-        metric=score.metric,
-        filter=score.filter,
-        value=score.value,
-        stderr=score.stderr,
-        n=score.n,
-        origin="measured",
-        comparable_key=score.comparable_key,
-    )
+    scores = [score for one in found for score in rows_of(one)]
+    scores.sort(key=lambda score: (score.card.name, score.checkpoint_id, score.num_fewshot))
+    return scores, len(some)
 
 
 def board(scores: Sequence[Score], asked: str, preferred: Sequence[str]) -> Board:

@@ -1,9 +1,12 @@
 """The scores of one card, arranged."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
 
-from evaluation.cardscores import arrange
-from evaluation.models import Benchmark, Score
+from evaluation.cardscores import LARGE, arrange
+from evaluation.extensions import card_scores
+from evaluation.models import Benchmark, ImportedCell, ResultFile, Score, StatedModel
 from tests.factories import (
     make_benchmark,
     make_card,
@@ -15,6 +18,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+ACC = [{"metric": "acc", "filter_list": None, "weight_by_size": True}]
 
 
 @pytest.fixture
@@ -25,6 +29,13 @@ def card():
 @pytest.fixture
 def checkpoint(card):
     return make_checkpoint(card)
+
+
+def reading():
+    """A request of somebody who is not signed in."""
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return request
 
 
 def arranged(card):
@@ -100,3 +111,53 @@ def test_the_interval_stays_on_the_axis(card, checkpoint):
 def test_no_scores_give_nothing(card):
     scores = arranged(card)
     assert (scores.lines, scores.rows, scores.values, scores.measured) == ([], [], [], 0)
+
+
+def measured_group(checkpoint, tasks, shots=0, **fields):
+    """A group of so many tasks, all of them measured."""
+    names = [f"part_{number}" for number in range(tasks)]
+    make_task("whole", kind="group", members=names, aggregates=ACC)
+    for name in names:
+        make_score(make_cell(checkpoint, make_task(name), state="done", num_fewshot=shots, **fields), "acc", 0.5)
+
+
+def test_a_group_whose_tasks_are_all_measured_has_a_score_on_the_card(client, card, checkpoint):
+    make_benchmark("whole_benchmark", name="The Whole", task_name="whole", chance=0.25)
+    measured_group(checkpoint, 2)
+    found = card_scores(reading(), card)
+    [line] = [line for line in found.lines if line.group]
+    assert (line.name, line.chance, line.group.parts, line.values[0].score.value) == ("The Whole", 0.25, 2, 0.5)
+    assert [line.name for line in found.lines if not line.group] == ["part_0", "part_1"]
+    assert (found.measured, found.count, found.parts) == (2, 2, [])
+    assert 'href="/tasks/whole/"' in client.get("/models/tree/").content.decode()
+
+
+def test_the_parts_of_a_large_group_stand_in_a_table_of_their_own_unless_they_are_benchmarks(client, card, checkpoint):
+    make_benchmark("part_3")
+    measured_group(checkpoint, LARGE)
+    found = card_scores(reading(), card)
+    assert [line.name for line in found.lines] == ["part_3", "whole"]
+    assert len(found.parts) == LARGE - 1
+    assert "Parts of groups" in client.get("/models/tree/").content.decode()
+
+
+def test_a_group_lacks_a_score_while_a_part_is_missing_limited_or_imported(card, checkpoint):
+    make_task("whole", kind="group", members=["a", "b"], aggregates=ACC)
+    make_score(make_cell(checkpoint, make_task("a"), state="done"), "acc", 0.5)
+    task = make_task("b")
+    make_score(make_cell(checkpoint, task, state="done", settings={"limit": 5}), "acc", 0.5)
+    brought = make_cell(checkpoint, task, state="done")
+    stated = StatedModel.objects.create(name="tree", card=card, how="address")
+    file = ResultFile.objects.create(
+        sha256="a" * 64, name="f.json", harness="0.4", stated=stated, checkpoint=checkpoint
+    )
+    ImportedCell.objects.create(cell=brought, stated=stated, file=file)
+    make_score(brought, "acc", 0.5, origin="imported")
+    assert not any(value.parts for value in card_scores(reading(), card).values)
+
+
+def test_a_limited_group_is_in_the_table_and_not_on_the_axis(card, checkpoint):
+    measured_group(checkpoint, 2, shots=5, settings={"limit": 10})
+    found = card_scores(reading(), card)
+    [row] = [row for row in found.rows if row.group]
+    assert (row.group.limit, row.group.run, found.lines) == (10, None, [])
