@@ -45,6 +45,24 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Those in the queue."""
         return self.filter(state="queued")
 
+    def of_model(self, slug: str) -> RunQuerySet:
+        """Runs of one card."""
+        return self.filter(checkpoint__card__slug=slug)
+
+    def with_task(self, name: str) -> RunQuerySet:
+        """Runs that do or did this task."""
+        from evaluation.models import Cell
+
+        return self.filter(Exists(Cell.objects.filter(run=OuterRef("pk"), task__name=name)))
+
+    def asked_by(self, username: str) -> RunQuerySet:
+        """Runs that one person asked for."""
+        return self.filter(requested_by__username=username)
+
+    def at_node(self, name: str) -> RunQuerySet:
+        """What a machine does or did last, and the run that it keeps devices free for."""
+        return self.filter(Q(owner__startswith=f"{name}/") | Q(gathering__name=name))
+
     def patient(self) -> RunQuerySet:
         """Those that have waited long enough for the devices that suit them best."""
         return self.filter(created_at__lte=Now() - timedelta(seconds=settings.HUB_PLACEMENT_SECONDS))

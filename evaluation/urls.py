@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evaluation.results_urls import urlpatterns as results
-from evaluation.views import compare, endpoints, evaluations, new, nodes, runs, samples, tasks
+from evaluation.views import compare, endpoints, evaluations, new, nodes, queue, runs, samples, tasks
 
 app_name = "evaluation"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("evaluations/<int:pk>/", evaluations.evaluation, name="evaluation"),
     path("evaluations/<int:pk>/cancel/", evaluations.cancel, name="evaluation-cancel"),
     path("evaluations/<int:pk>/retry/", evaluations.retry, name="evaluation-retry"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/act/", queue.act, name="queue-act"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<int:pk>/retry/", runs.retry, name="run-retry"),

@@ -1,7 +1,8 @@
 """The only writers of evaluation, one idea a file. Keyword-only arguments, each under a transaction."""
 
 from evaluation.actions.audit import audit
-from evaluation.actions.cancel import evaluation_cancel, run_cancel
+from evaluation.actions.bulk import Bulk
+from evaluation.actions.cancel import evaluation_cancel, run_cancel, runs_cancel
 from evaluation.actions.cell_done import Outcome, StoredFile, cell_done
 from evaluation.actions.cell_write import cell_progress, cell_start, cells_fail, cells_left
 from evaluation.actions.device_drain import device_drain, device_resume, node_drain, node_resume
@@ -15,8 +16,8 @@ from evaluation.actions.lease import Lease
 from evaluation.actions.node_register import node_register
 from evaluation.actions.plan import Plan, evaluation_plan
 from evaluation.actions.planner import PlannedCell
-from evaluation.actions.reprioritise import evaluation_reprioritise, run_reprioritise
-from evaluation.actions.retry import Retried, evaluation_retry, run_retry
+from evaluation.actions.reprioritise import evaluation_reprioritise, run_reprioritise, runs_reprioritise
+from evaluation.actions.retry import Retried, evaluation_retry, run_retry, runs_retry
 from evaluation.actions.run_beat import Wishes, run_beat
 from evaluation.actions.run_claim import run_claim, run_waits_for
 from evaluation.actions.run_end import run_end, run_release
@@ -28,6 +29,7 @@ from evaluation.actions.wake import wake, wake_devices
 
 __all__ = [
     "ActionError",
+    "Bulk",
     "Lease",
     "LeaseLost",
     "NotAllowed",
@@ -73,6 +75,9 @@ __all__ = [
     "run_reprioritise",
     "run_retry",
     "run_waits_for",
+    "runs_cancel",
+    "runs_reprioritise",
+    "runs_retry",
     "runs_sweep",
     "tasks_store",
     "wake",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evaluation.actions.audit import audit
+from evaluation.actions.bulk import Bulk, Changed, theirs
 from evaluation.actions.errors import ActionError, NotAllowed
 from evaluation.actions.permission import check_may_change, is_staff
 from evaluation.actions.wake import wake
@@ -25,7 +29,7 @@ def run_reprioritise(*, user: Reader, run: Run, priority: int) -> None:
     check_priority(user, priority)
     before = Run.objects.select_for_update().waiting().filter(pk=run.pk).values_list("priority", flat=True).first()
     if before is None:
-        raise ActionError(_("The run has begun or ended; its priority counts for nothing any more."))
+        raise ActionError(_begun())
     Run.objects.filter(pk=run.pk).update(priority=priority)
     audit(who=user, action="run reprioritised", target=f"run {run.pk}", detail={"from": before, "to": priority})
     transaction.on_commit(lambda: wake(1))
@@ -48,6 +52,33 @@ def evaluation_reprioritise(*, user: Reader, evaluation: Evaluation, priority: i
     audit(who=user, action="evaluation reprioritised", target=f"evaluation {evaluation.pk}", detail=detail)
     transaction.on_commit(lambda: wake(len(runs)))
     return len(runs)
+
+
+def runs_reprioritise(*, user: Reader, runs: Iterable[int], priority: int) -> Bulk:
+    """The same for many runs, in short transactions. Raises as one run does where ``user`` may not give it at all.
+
+    Runs of other people, and those that wait no more, stay as they are; the outcome says how many and why.
+    """
+    mine, left = theirs(user, runs)
+    check_priority(user, priority)
+    going = Changed(left)
+    return going.by(lambda part, left: _part(user, part, priority, left, going.sent), mine)
+
+
+def _part(user: Reader, part: list[int], priority: int, left: Counter[str], sent: list[bool]) -> int:
+    locked = Run.objects.select_for_update().waiting().filter(pk__in=part).order_by("pk")
+    before = dict(locked.values_list("pk", "priority"))
+    left[_begun()] += len(part) - len(before)
+    if before:
+        Run.objects.filter(pk__in=before).update(priority=priority)
+        detail = {"runs": list(before), "from": sorted(set(before.values())), "to": priority}
+        audit(who=user, action="runs reprioritised", target=f"{len(before)} runs", detail=detail)
+        transaction.on_commit(lambda: sent.append(wake(len(before))))
+    return len(before)
+
+
+def _begun() -> str:
+    return _("The run has begun or ended; its priority counts for nothing any more.")
 
 
 def check_priority(user: Reader, priority: int) -> None:

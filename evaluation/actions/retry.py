@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from evaluation.actions.audit import audit
+from evaluation.actions.bulk import Bulk, Changed, theirs
 from evaluation.actions.errors import ActionError
 from evaluation.actions.permission import check_may_change, check_may_queue
 from evaluation.actions.queue_cells import requeue_cells
@@ -55,13 +58,46 @@ def run_retry(*, user: Reader, run: Run) -> Retried:
     return Retried(runs, woken=all(sent))
 
 
+def runs_retry(*, user: Reader, runs: Iterable[int]) -> Bulk:
+    """The same for many runs, in short transactions; each run's cells go into a new run of their own.
+
+    Raises ``NotAllowed`` unless ``user`` may queue. Runs of other people, and those of which nothing failed or was
+    cancelled, stay as they are, and the outcome says how many and why.
+    """
+    mine, left = theirs(user, runs)
+    check_may_queue(user)
+    going = Changed(left)
+    return going.by(lambda part, left: _retry_part(user, part, left, going.sent), mine)
+
+
+def _retry_part(user: Reader, part: list[int], left: Counter[str], sent: list[bool]) -> int:
+    bad: dict[Run, list[Cell]] = {}
+    locked = Cell.objects.select_for_update(of=("self",)).ended_badly().filter(run__in=part).order_by("pk")
+    for cell in locked.select_related("task", "run"):
+        if cell.run is not None:
+            bad.setdefault(cell.run, []).append(cell)
+    left[_nothing_to_repeat()] += len(part) - len(bad)
+    new: list[Run] = []
+    for run, cells in bad.items():
+        new += requeue_cells(cells, requested_by_id=user.pk, batch_size=run.batch_size, priority=run.priority)
+    if new:
+        detail = {"from": [run.pk for run in bad], "runs": [run.pk for run in new]}
+        audit(who=user, action="runs retried", target=f"{len(bad)} runs", detail=detail)
+        transaction.on_commit(lambda: sent.append(wake(len(new))))
+    return len(bad)
+
+
+def _nothing_to_repeat() -> str:
+    return _("There is nothing to repeat: no cell failed or was cancelled.")
+
+
 def _again(cells: models.QuerySet[Cell], user: Reader, batch_size: str, priority: int, sent: list[bool]) -> list[Run]:
     """New runs; whether workers could be woken is put into ``sent`` once the transaction has held."""
     pks = {cell.pk for cell in cells}
     locked = Cell.objects.select_for_update(of=("self",)).ended_badly().filter(pk__in=pks).order_by("pk")
     bad = list(locked.select_related("task", "run"))
     if not bad:
-        raise ActionError(_("There is nothing to repeat: no cell failed or was cancelled."))
+        raise ActionError(_nothing_to_repeat())
     runs = requeue_cells(bad, requested_by_id=user.pk, batch_size=batch_size, priority=priority)
     transaction.on_commit(lambda: sent.append(wake(len(runs))))
     return runs

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from evaluation.actions import evaluation_cancel, evaluation_retry
 from evaluation.models import Device, Evaluation
 from evaluation.views.access import act, may_change
+from evaluation.views.evaluation_rows import STATES, evaluation_rows
 from evaluation.views.live import render_live
 from evaluation.views.overview import overview
-from evaluation.views.queue import STATES, queue_rows
 
 PAGE_SIZE = 25
 
@@ -33,7 +33,7 @@ def evaluations(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": queue_rows(list(page)),
+        "rows": evaluation_rows(list(page)),
         "states": STATES,
         "state": state if state in STATES else "",
         "mine": mine,

@@ -16,6 +16,7 @@ PLACES = (
     ("evaluation:compare", gettext_noop("Compare")),
     ("modelcards:tree", gettext_noop("Tree")),
     ("evaluation:evaluations", gettext_noop("Evaluations")),
+    ("evaluation:queue", gettext_noop("Queue")),
     ("evaluation:tasks", gettext_noop("Tasks")),
     ("evaluation:nodes", gettext_noop("Nodes")),
 )

@@ -5,9 +5,10 @@
   const SLOW = 15000;
   const LOST = 60000;
 
-  // What a reader is typing and which details stand open belong to the reader, not to the server.
+  // What a reader is typing, what is ticked and which details stand open belong to the reader, not to the server.
+  const readers = { open: "details", checked: "[data-pick]", hidden: "[data-pick]" };
   Idiomorph.defaults.ignoreActiveValue = true;
-  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details"));
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(readers[name] && node.matches(readers[name]));
 
   function follow(part) {
     let wait = QUICK;

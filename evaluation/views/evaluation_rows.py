@@ -1,0 +1,60 @@
+"""The rows of the list of evaluations: each with its counts and, where it waits, why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from evaluation.models import Evaluation, EvaluationCell, Run
+from evaluation.progress import Summary
+from evaluation.waiting import Waiting
+
+STATES = ("running", "queued", "done", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class EvaluationRow:
+    """One evaluation of the list. ``waiting`` is blank unless all that is left of it waits."""
+
+    evaluation: Evaluation
+    summary: Summary
+    waiting: str
+
+    @property
+    def models(self) -> list[str]:
+        """Models as they were asked for."""
+        return list(self.evaluation.request.get("models") or [])
+
+    @property
+    def tasks(self) -> list[str]:
+        """Tasks as they were asked for."""
+        return list(self.evaluation.request.get("tasks") or [])
+
+
+def evaluation_rows(evaluations: Sequence[Evaluation]) -> list[EvaluationRow]:
+    """Rows in the order given, in a fixed number of queries."""
+    summaries = _summaries(evaluations)
+    waiting = [each for each in evaluations if summaries[each.pk].state == "queued"]
+    reasons = _reasons(waiting) if waiting else {}
+    return [EvaluationRow(each, summaries[each.pk], reasons.get(each.pk, "")) for each in evaluations]
+
+
+def _summaries(evaluations: Sequence[Evaluation]) -> dict[int, Summary]:
+    links = EvaluationCell.objects.filter(evaluation__in=evaluations)
+    counts: dict[int, dict[str, int]] = {each.pk: {} for each in evaluations}
+    for row in links.values("evaluation_id", "cell__state").annotate(n=Count("cell", distinct=True)):
+        counts[row["evaluation_id"]][row["cell__state"]] = row["n"]
+    return {pk: Summary(sum(states.values()), **states) for pk, states in counts.items()}
+
+
+def _reasons(evaluations: Sequence[Evaluation]) -> dict[int, str]:
+    """The reason of the first waiting run of each evaluation."""
+    links = EvaluationCell.objects.filter(evaluation__in=evaluations, cell__run__state="queued")
+    first: dict[int, int] = {}
+    for evaluation, run in links.order_by("cell__run").values_list("evaluation_id", "cell__run_id"):
+        first.setdefault(evaluation, run)
+    runs = Run.objects.in_bulk(set(first.values()))
+    waiting = Waiting(runs.values())
+    return {evaluation: waiting.reason(runs[run]) for evaluation, run in first.items()}
