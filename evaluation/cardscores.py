@@ -11,12 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from evaluation.groups import LARGE
 from evaluation.models import Benchmark, Origin, Score
 
 # Metrics that are fractions: they share one axis from 0 to 1.
 FRACTIONS = {"acc", "acc_norm", "exact_match", "f1", "pass@1"}
-# Of a group with so many parts only the group is shown among the other scores.
-LARGE = 12
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ class ComparedScoreOut(Schema):
 
 
 class ComparedRowOut(Schema):
-    """One task at one shot count and metric. ``chance``: what a blind guess scores."""
+    """One task or group at one shot count and metric. ``chance``: what a blind guess scores; ``parts``: of how many
+    tasks the group's score is made, 0 for a task."""
 
     name: str
     task: str
@@ -53,6 +54,7 @@ class ComparedRowOut(Schema):
     metric: str
     filter: str
     chance: float | None
+    parts: int
     scores: list[ComparedScoreOut]
 
 
@@ -75,7 +77,7 @@ class ComparisonOut(Schema):
 
 QUERY = [
     {"in": "query", "name": name, "required": name == "models", "schema": {"type": "string"}}
-    for name in ("models", "baseline", "shots", "metrics")
+    for name in ("models", "baseline", "shots", "metrics", "parts")
 ]
 
 
@@ -86,7 +88,10 @@ QUERY = [
     openapi_extra={"parameters": QUERY},
 )
 def compare(request: HttpRequest) -> dict[str, Any]:
-    """``models=a,b``: two to six slugs, or ``slug@revision``; the same names as the page at ``/compare/``."""
+    """``models=a,b``: two to six slugs, or ``slug@revision``; the same names as the page at ``/compare/``.
+
+    The parts of a group of twelve tasks or more are left out, unless ``parts=all``.
+    """
     choice = read_choice(request.GET, request.GET.getlist("models"))
     models, unknown = contenders(request.user, choice)
     if unknown:
@@ -95,7 +100,7 @@ def compare(request: HttpRequest) -> dict[str, Any]:
         reason = _("Name two to %(most)d models, such as models=gpt-2,llama-7b") % {"most": MOST}
         raise wrong_fields({"models": [reason]})
     subjects = Subjects()
-    rows = table(models, gather(request.user, models, subjects), subjects, difference, choice.every_metric)
+    rows = table(models, gather(request.user, models, subjects), subjects, difference, choice)
     return {
         "models": [one.asked for one in models],
         "baseline": next(one.asked for one in models if one.baseline),
@@ -116,6 +121,7 @@ def row_out(row: TableRow) -> dict[str, Any]:
         "metric": row.key.metric,
         "filter": row.key.filter,
         "chance": row.chance,
+        "parts": row.parts,
         "scores": [score_out(cell) for cell in row.cells],
     }
 

@@ -10,6 +10,8 @@ from evaluation.models import Cell, CellState, Task
 from modelcards.models import Checkpoint
 
 Place = tuple[int, int, str]
+LARGE = 12
+"""Of a group with so many tasks only the group is shown among other scores."""
 
 
 @dataclass(frozen=True)

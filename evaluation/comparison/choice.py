@@ -14,7 +14,8 @@ class CompareChoice:
     """State of the page. ``models`` are as asked for, each once: a slug, or ``slug@revision``.
 
     ``surplus``: models beyond the sixth. ``shots`` None means all. ``every_metric``: also those that are not the
-    benchmark's primary one; ``every_row``: also tasks of one model alone. ``differences``: only facts that differ.
+    benchmark's primary one; ``every_row``: also tasks of one model alone; ``every_part``: also the parts of large
+    groups. ``differences``: only facts that differ.
     """
 
     models: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class CompareChoice:
     differences: bool = False
     every_metric: bool = False
     every_row: bool = False
+    every_part: bool = False
 
     def query(self, **changes: object) -> str:
         """The address of the page with some words changed; words that choose nothing are left out."""
@@ -36,6 +38,7 @@ class CompareChoice:
             "differences": 1 if self.differences else "",
             "metrics": "all" if self.every_metric else "",
             "rows": "all" if self.every_row else "",
+            "parts": "all" if self.every_part else "",
             **changes,
         }
         return "?" + urlencode({name: value for name, value in words.items() if value != ""}, safe=",@")
@@ -58,4 +61,5 @@ def read_choice(query: Mapping[str, str], models_asked: Iterable[str]) -> Compar
         differences=query.get("differences") == "1",
         every_metric=query.get("metrics") == "all",
         every_row=query.get("rows") == "all",
+        every_part=query.get("parts") == "all",
     )

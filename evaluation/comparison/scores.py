@@ -9,6 +9,8 @@ from typing import Any
 
 from evaluation.comparison.contenders import Contender
 from evaluation.core.statistics import Interval, score_interval
+from evaluation.groups import LARGE
+from evaluation.groupscores import group_scores
 from evaluation.models import Benchmark, Cell, Origin, Score
 from modelcards.querysets import Reader
 
@@ -49,8 +51,10 @@ class Measured:
     generation: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
     made_with: Mapping[str, Any] = field(default_factory=dict)
-    samples: tuple[str, str] | None = None
-    """Name in the storage and SHA-256 of the outcomes, where there are any."""
+    samples: tuple[tuple[str, str], ...] = ()
+    """Name in the storage and SHA-256 of the outcomes, of a group those of each part; empty where one has none."""
+    parts: tuple[str, ...] = ()
+    """Of a group the tasks that its score is made of."""
 
     @property
     def limit(self) -> int | None:
@@ -118,19 +122,35 @@ class Subjects:
 
 
 def gather(user: Reader, models: Sequence[Contender], subjects: Subjects) -> Gathered:
-    """All scores of the models that ``user`` may read; one query. Measured ones are those of the chosen checkpoint."""
+    """All scores of the models that ``user`` may read. Measured ones are those of the chosen checkpoint."""
     places: dict[int, list[Contender]] = defaultdict(list)
     for one in models:
         places[one.card.pk].append(one)
     rows = Score.objects.visible_to(user).of_present_weights().filter(card__in=list(places))
     found: Gathered = defaultdict(lambda: defaultdict(Entry))
-    for score in rows.select_related("benchmark", "cell", "cell__sample_set").order_by("id"):
+    stored = list(rows.select_related("benchmark", "cell", "cell__sample_set").order_by("id"))
+    for score in [*stored, *_groups(user, models, stored)]:
         key = RowKey(
             subjects.of(score), score.num_fewshot, score.metric, "" if score.filter == "none" else score.filter
         )
         for one in places[score.card_id]:
             _enter(found[key][one.position], score, one)
     return {key: dict(entries) for key, entries in found.items() if entries}
+
+
+def _groups(user: Reader, models: Sequence[Contender], stored: Sequence[Score]) -> list[Score]:
+    """The groups that the chosen checkpoints answer whole."""
+    checkpoints = {one.checkpoint.pk for one in models if one.checkpoint}
+    if not any(score.origin == Origin.MEASURED and score.checkpoint_id in checkpoints for score in stored):
+        return []
+    return group_scores(Cell.objects.visible_to(user).filter(checkpoint__in=checkpoints))
+
+
+def parts_of_large_groups(gathered: Gathered, subjects: Subjects) -> set[str]:
+    """The subjects for which the score of a large group stands; benchmarks stand for themselves."""
+    entries = [entry for of_row in gathered.values() for entry in of_row.values()]
+    large = {one.parts for entry in entries for one in entry.measured if len(one.parts) >= LARGE}
+    return {name for parts in large for name in parts} - subjects.by_task.keys()
 
 
 def _enter(entry: Entry, score: Score, model: Contender) -> None:
@@ -151,18 +171,19 @@ def _measured(score: Score) -> Measured:
         origin=score.origin,
         comparable_key=score.comparable_key,
         higher_is_better=score.higher_is_better is not False,
-        cell=cell.pk if cell else None,
-        run=cell.run_id if cell else None,
+        cell=cell.pk if cell and not score.parts else None,
+        run=cell.run_id if cell and not score.parts else None,
         generation=cell.generation if cell else 0,
         settings=cell.settings if cell else {},
         made_with=cell.made_with if cell else {},
-        samples=_samples(cell),
+        samples=_samples(score.parts or ((cell,) if cell else ())),
+        parts=tuple(part.task.name for part in score.parts),
     )
 
 
-def _samples(cell: Cell | None) -> tuple[str, str] | None:
-    stored = getattr(cell, "sample_set", None) if cell else None
-    return (stored.file, stored.sha256) if stored else None
+def _samples(cells: Sequence[Cell]) -> tuple[tuple[str, str], ...]:
+    stored = [getattr(cell, "sample_set", None) for cell in cells]
+    return tuple((one.file, one.sha256) for one in stored if one) if all(stored) else ()
 
 
 def shots_of(keys: Iterable[RowKey]) -> list[int]:

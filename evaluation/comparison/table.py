@@ -6,8 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from evaluation.comparison.choice import CompareChoice
 from evaluation.comparison.contenders import Contender
-from evaluation.comparison.scores import Entry, Gathered, Measured, RowKey, Subjects, Told
+from evaluation.comparison.scores import (
+    Entry,
+    Gathered,
+    Measured,
+    RowKey,
+    Subjects,
+    Told,
+    parts_of_large_groups,
+)
 from evaluation.comparison.verdicts import Test, Verdict, judge, settle
 from evaluation.core.statistics import Interval, holm
 
@@ -77,6 +86,11 @@ class TableRow:
     cells: tuple[TableCell, ...]
 
     @property
+    def parts(self) -> int:
+        """Of how many tasks the group is made; 0 for a task."""
+        return max((len(cell.measured.parts) for cell in self.cells if cell.measured), default=0)
+
+    @property
     def joint(self) -> bool:
         """Whether two models have a value, or a missing one could be measured here."""
         known = [cell for cell in self.cells if cell.shown]
@@ -101,10 +115,15 @@ class Summary:
 
 
 def table(
-    models: Sequence[Contender], gathered: Gathered, subjects: Subjects, test: Test, every_metric: bool
+    models: Sequence[Contender], gathered: Gathered, subjects: Subjects, test: Test, choice: CompareChoice
 ) -> list[TableRow]:
-    """The rows, by shots and name, with verdicts corrected for all that the table asks."""
-    keys = [key for key in gathered if every_metric or subjects.is_primary(key)]
+    """The rows, by shots and name, with verdicts corrected for all that the table asks.
+
+    Of ``choice`` the metrics count, and whether the parts of large groups are rows too.
+    """
+    left_out = set() if choice.every_part else parts_of_large_groups(gathered, subjects)
+    keys = [key for key in gathered if choice.every_metric or subjects.is_primary(key)]
+    keys = [key for key in keys if key.subject not in left_out]
     keys.sort(key=lambda key: (key.num_fewshot, _name(key, subjects).lower(), key.metric, key.filter))
     rows = [_row(key, models, gathered[key], subjects, test) for key in keys]
     return _settled(rows)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from evaluation.actions.refuse import CheckpointVerdict, checkpoint_verdict, pair_refusal, task_refusal
+from evaluation.actions.resolve import altering
 from evaluation.comparison.contenders import Contender
 from evaluation.comparison.table import TableCell, TableRow
 from evaluation.models import Task
@@ -39,6 +40,8 @@ def _explained(cell: TableCell, task: Task | None, verdicts: dict[int, Checkpoin
 def _reason(model: Contender, task: Task | None, verdicts: dict[int, CheckpointVerdict]) -> str:
     if task is None:
         return _("This site knows no task of that name.")
+    if task.altered:
+        return altering(task)
     if model.checkpoint is None or task.kind != "task":
         return ""
     if model.position not in verdicts:

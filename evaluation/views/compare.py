@@ -18,7 +18,7 @@ from evaluation.comparison.choice import MOST, CompareChoice, read_choice
 from evaluation.comparison.contenders import Contender, contenders
 from evaluation.comparison.facts import fact_rows
 from evaluation.comparison.pairs import difference
-from evaluation.comparison.scores import Subjects, gather, shots_of
+from evaluation.comparison.scores import Subjects, gather, parts_of_large_groups, shots_of
 from evaluation.comparison.table import TableCell, TableRow, summary, table
 from evaluation.comparison.unmeasurable import explain
 from modelcards.filters import RELEVANCE, ModelFilters
@@ -100,7 +100,7 @@ def _comparison(request: HttpRequest, choice: CompareChoice, models: Sequence[Co
     facts = fact_rows(models)
     subjects = Subjects()
     gathered = gather(request.user, models, subjects)
-    every = table(models, gathered, subjects, difference, choice.every_metric)
+    every = table(models, gathered, subjects, difference, choice)
     alone = [row for row in every if not row.joint]
     every = every if choice.every_row or len(alone) == len(every) else [row for row in every if row.joint]
     rows = explain([row for row in every if choice.shots in (None, row.key.num_fewshot)])
@@ -122,6 +122,7 @@ def _comparison(request: HttpRequest, choice: CompareChoice, models: Sequence[Co
         "curves_left": max(0, len(curves) - CURVES),
         "alone": len(alone),
         "hidden_metrics": sum(not subjects.is_primary(key) for key in gathered),
+        "hidden_parts": len(parts_of_large_groups(gathered, subjects)),
         "links": _links(choice, models),
         "queue": _queue(rows),
     }
@@ -151,6 +152,7 @@ def _links(choice: CompareChoice, models: Sequence[Contender]) -> dict[str, Any]
         "differences": choice.query(differences="" if choice.differences else 1),
         "metrics": choice.query(metrics="" if choice.every_metric else "all"),
         "rows": choice.query(rows="" if choice.every_row else "all"),
+        "parts": choice.query(parts="" if choice.every_part else "all"),
         "all_shots": choice.query(shots=""),
         "known": choice.query(models=tuple(one.asked for one in models)),
         "per_model": {

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from evaluation.cardscores import LARGE, arrange
+from evaluation.cardscores import arrange
 from evaluation.extensions import card_scores
+from evaluation.groups import LARGE
 from evaluation.models import Benchmark, ImportedCell, ResultFile, Score, StatedModel
 from tests.factories import (
     make_benchmark,
