@@ -1,10 +1,12 @@
 # run: the whole site on this machine. test: everything, system packages included. lint: what must hold of the source.
-# bench: what is measured, beside peers; SIZE= cards of the catalog, ARGS="peer browse" some parts only (docs/benchmarks.md).
+# bench: what is measured, beside peers; SIZE= cards of the catalog, ARGS="peer browse" some parts of it only,
+# BENCH=scheduling ARGS="start sqlite" those of scheduling (docs/benchmarks.md).
 # chaos: RUNS= runs while workers, runners, Redis and PostgreSQL are killed; SEED= chooses the storm.
 # Settings by environment as in docs/configuration.md: HUB_DATA_DIR=/srv/hub PORT=8001 make run
 PY := .venv/bin/python
 ARGS ?=
 SIZE ?= 1000000
+BENCH ?= $(if $(ARGS),catalog,catalog scheduling)
 RUNS ?= 5000
 SEED ?= 20260101
 
@@ -29,7 +31,8 @@ chaos: .venv/installed-dev
 	@CHAOS_RUNS=$(RUNS) CHAOS_SEED=$(SEED) sh .ci/with-own-data.sh $(PY) -m pytest -q tests/chaos
 
 bench: .venv/installed-bench
-	@$(PY) -m benchmarks catalog --size $(SIZE) $(ARGS)
+	@$(if $(filter catalog,$(BENCH)),$(PY) -m benchmarks catalog --size $(SIZE) $(ARGS))
+	@$(if $(filter scheduling,$(BENCH)),$(PY) -m benchmarks scheduling $(ARGS))
 
 .venv/installed: pyproject.toml constraints.txt .ci/install.sh
 	@sh .ci/install.sh web,worker,runner

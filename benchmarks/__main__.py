@@ -1,5 +1,7 @@
 """What ``make bench`` runs: ``python -m benchmarks catalog [--size N] [PART …]``.
 
+``python -m benchmarks scheduling`` is another program (``benchmarks/scheduling/program.py``).
+
 The catalog is generated where it is missing, each part runs in a process of its own, and the comparison with the peer
 goes to ``benchmarks/results/catalog.json``. Without parts all of them run, always in the order of ``PARTS``: those that
 only read, then those that write, on one copy of the catalog, and PostgreSQL when nothing of SQLite is measured.
@@ -12,6 +14,7 @@ import contextlib
 import datetime
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +23,7 @@ from typing import Any
 from benchmarks import machine
 from benchmarks.place import ROOT, Catalog, bench_directory, copied, run, sqlite_catalog
 from benchmarks.postgres import postgresql_catalog, programs
+from benchmarks.scheduling import program as scheduling
 
 READING, WRITING = ("peer", "build", "browse", "cards"), ("others", "writes", "stale")
 PARTS = (*READING, *WRITING, "postgresql")
@@ -33,8 +37,11 @@ def say(text: str) -> None:
 
 def main() -> None:
     """Parse the arguments and run what they ask for."""
+    if sys.argv[1:2] == ["scheduling"]:
+        scheduling.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=["catalog"])
+    parser.add_argument("name", choices=["catalog", "scheduling"])
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--size", type=int, default=SIZE, help="cards in the catalog")
     parser.add_argument("--queries", type=int, default=400)

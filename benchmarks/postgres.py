@@ -27,7 +27,7 @@ def programs() -> Path | None:
 def postgresql_catalog(cards: int, seed: int, say: Callable[[str], None]) -> Iterator[Catalog]:
     """The catalog in a PostgreSQL that runs until the end of the block; generated where it is missing."""
     folder = bench_directory() / f"postgresql-{cards}-{seed}"
-    server = _Server(folder / "cluster")
+    server = Server(folder / "cluster")
     server.start()
     try:
         catalog = Catalog(cards, seed, folder, server.url("hub"))
@@ -37,7 +37,7 @@ def postgresql_catalog(cards: int, seed: int, say: Callable[[str], None]) -> Ite
         server.stop()
 
 
-class _Server:
+class Server:
     """A cluster in a directory; as root its programs run as the user ``postgres``."""
 
     def __init__(self, data: Path) -> None:

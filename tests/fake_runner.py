@@ -117,7 +117,7 @@ class Runner:
 
     def run(self, spec: RunSpec) -> None:
         print(f"fake: run {spec.run} with batches of {spec.batch_size}", file=sys.stderr, flush=True)
-        trace("run", spec.run, spec.model.path or spec.model.repo_id, spec.batch_size)
+        trace("run", spec.run, spec.model.path or spec.model.repo_id, spec.batch_size, time.monotonic())
         self.emit(protocol.Phase(spec.run, "loading"))
         if fault("checkpoint"):
             self.emit(protocol.Failed(spec.run, "checkpoint", "The fake checkpoint cannot be loaded."))
