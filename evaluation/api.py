@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
@@ -12,7 +11,7 @@ from pydantic import Field
 
 from evaluation import actions
 from evaluation.core.request import EvaluationRequest
-from evaluation.models import Cell, Evaluation, Node, Run, Score
+from evaluation.models import Evaluation, Node, Run
 from evaluation.schemas import (
     EvaluationDetailOut,
     EvaluationOut,
@@ -23,6 +22,7 @@ from evaluation.schemas import (
     ScoreOut,
     TaskOut,
 )
+from evaluation.scorelist import Wish, listed
 from evaluation.tasklist import find_tasks
 from modelcards.rest import Page, Paging, ProblemOut, check_may_write, json_object, page_of
 
@@ -191,17 +191,13 @@ class ScoreFilter(Paging):
 
 @router.get("scores", response=Page[ScoreOut], summary="Scores", tags=["scores"])
 def scores(request: HttpRequest, asked: Query[ScoreFilter]) -> dict[str, Any]:
-    """Published ones, and of the measured ones those of each cell's newest complete generation."""
-    rows = newest_scores(Score.objects.visible_to(request.user))
-    if asked.model:
-        rows = rows.filter(card__slug__in=asked.model)
-    if asked.task:
-        rows = rows.filter(Q(task_name__in=asked.task) | Q(benchmark__slug__in=asked.task))
-    if asked.num_fewshot is not None:
-        rows = rows.filter(num_fewshot=asked.num_fewshot)
-    if asked.origin:
-        rows = rows.filter(origin=asked.origin)
-    return page_of(request, rows, asked)
+    """Published ones, and of the measured ones those of each cell's newest complete generation.
+
+    Where a model or a task is named, groups whose tasks are all measured follow, aggregated as lm-eval does; ``parts``
+    says of how many tasks.
+    """
+    wish = Wish(asked.model, asked.task, asked.num_fewshot, asked.origin)
+    return page_of(request, listed(request.user, wish), asked)
 
 
 class TaskFilter(Paging):
@@ -232,10 +228,3 @@ def nodes(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
 def shown_evaluation(request: HttpRequest, pk: int) -> Evaluation:
     """An evaluation that the reader may see, with its counts; Http404 otherwise."""
     return get_object_or_404(Evaluation.objects.visible_to(request.user).for_list(), pk=pk)
-
-
-def newest_scores(rows: QuerySet[Score]) -> QuerySet[Score]:
-    """Leaves out scores of older generations; in a stable order, with what a score's shape names."""
-    shown = rows.filter(Q(cell__isnull=True) | Q(cell__in=Cell.objects.newest()))
-    related = shown.select_related("card", "checkpoint", "benchmark", "cell")
-    return related.order_by("card__slug", "task_name", "num_fewshot", "metric", "pk")

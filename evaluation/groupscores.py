@@ -35,7 +35,8 @@ def measured_groups(cells: CellQuerySet, names: Collection[str] | None = None) -
 
     Without ``names`` those that are whole somewhere.
     """
-    shown = cells.filter(imported__isnull=True).newest().order_by("pk")
+    ours = cells.filter(imported__isnull=True, checkpoint__card__archived_at__isnull=True)
+    shown = ours.newest().order_by("pk")
     wanted = set(names) if names is not None else whole_groups(_tasks(shown))
     tree = GroupTree.of(wanted)
     parts = {leaf for group in tree.groups() for leaf in tree.leaves(group.name)}

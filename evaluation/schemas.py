@@ -232,7 +232,10 @@ class RunDetailOut(RunOut):
 
 
 class ScoreOut(Schema):
-    """One metric's value and where it comes from. Only scores with the same ``comparable_key`` may be ranked."""
+    """One metric's value and where it comes from. Only scores with the same ``comparable_key`` may be ranked.
+
+    ``parts``: of how many tasks a group's score is made, which has no ``run`` of its own; 0: it is of a task.
+    """
 
     model: str
     checkpoint: str | None
@@ -251,6 +254,7 @@ class ScoreOut(Schema):
     comparable_key: str
     limit: int | None
     run: int | None
+    parts: int
 
     @staticmethod
     def resolve_model(score: Score) -> str:
@@ -274,7 +278,11 @@ class ScoreOut(Schema):
 
     @staticmethod
     def resolve_run(score: Score) -> int | None:
-        return score.cell.run_id if score.cell else None
+        return score.cell.run_id if score.cell and not score.parts else None
+
+    @staticmethod
+    def resolve_parts(score: Score) -> int:
+        return len(score.parts)
 
 
 class TaskOut(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -69,7 +69,14 @@ class Page(Schema, Generic[Item]):
     next: str | None
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any], paging: Paging) -> dict[str, Any]:
+class Rows(Protocol):
+    """What is listed part by part, such as a query."""
+
+    def count(self) -> int: ...
+    def __getitem__(self, part: slice, /) -> Iterable[Any]: ...
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Rows, paging: Paging) -> dict[str, Any]:
     """The asked part of ``rows``, which must be in a stable order."""
     count = rows.count()
     end = paging.page * paging.page_size

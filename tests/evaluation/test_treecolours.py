@@ -41,3 +41,17 @@ def test_a_measured_score_goes_before_a_published_one_and_a_limited_one_counts_f
     assert "score 0.250" in text
     assert "score 0.625" not in text
     assert "score 0.750" not in text
+
+
+def test_a_benchmark_whose_task_is_a_group_counts_once_all_its_parts_are_measured(client, mmlu) -> None:
+    oak, elm = (make_card(name, release_date=date(2021, 5, 1)) for name in ("Oak", "Elm"))
+    rule = {"metric": "acc", "filter_list": None, "weight_by_size": True}
+    make_task("mmlu", kind="group", members=["mmlu_law", "mmlu_art"], aggregates=[rule])
+    law, art = make_task("mmlu_law"), make_task("mmlu_art")
+    for card in (oak, elm):
+        published(card, mmlu, 0.625)
+        make_measured(card, law, [1.0, 0.0, 0.0, 0.0], shots=5)
+    make_measured(oak, art, [1.0, 1.0, 0.0, 0.0, 0.0, 0.0], shots=5)
+    text = client.get("/tree/?colour=mmlu-5").content.decode()
+    assert "score 0.300" in text
+    assert "score 0.625" in text
