@@ -14,6 +14,9 @@ from types import UnionType
 from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin, get_type_hints
 
 VERSION = 1
+TRANSFORMERS, VLLM = "hf", "vllm"
+BACKENDS = (TRANSFORMERS, VLLM)
+"""What computes with a checkpoint's files, by lm-eval's names."""
 
 T = TypeVar("T")
 
@@ -45,7 +48,7 @@ class ServedSpec:
 class ModelSpec:
     """What to load. Exactly one of ``path`` (a directory) and ``repo_id`` (with ``revision``) is given.
 
-    Of a ``served`` model they say where its tokenizer lies, and both may be blank.
+    Of a ``served`` model they say where its tokenizer lies, and both may be blank; ``backend`` says nothing of it.
     """
 
     architecture_family: str
@@ -55,6 +58,7 @@ class ModelSpec:
     dtype: str = "float32"
     sha256: str = ""
     served: ServedSpec | None = None
+    backend: str = TRANSFORMERS
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = {"torch": "torch", "transformers": "transformers", "lm_eval": "lm_eval", "arboretum": "arboretum"}
+PACKAGES = ("torch", "transformers", "lm_eval", "arboretum")
+MAY_BE_THERE = ("vllm",)
 GPU_FILES = ("/dev/nvidiactl", "/dev/kfd")
 
 
@@ -19,8 +20,12 @@ def describe() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide a score; "" for one that is not installed."""
-    return {"python": platform.python_version(), **{name: _version(package) for name, package in PACKAGES.items()}}
+    """Versions of Python and of the packages that decide a score; "" for one that is not installed.
+
+    Of those that only some nodes have, the ones that are here: a run may ask for a node that has them.
+    """
+    found = {"python": platform.python_version(), **{package: _version(package) for package in PACKAGES}}
+    return found | {package: there for package in MAY_BE_THERE if (there := _version(package))}
 
 
 def devices() -> list[dict[str, Any]]:
@@ -42,6 +47,7 @@ def _gpus() -> list[dict[str, Any]]:
             "kind": "cuda",
             "description": torch.cuda.get_device_name(index),
             "memory": torch.cuda.get_device_properties(index).total_memory,
+            "uuid": str(getattr(torch.cuda.get_device_properties(index), "uuid", "")),
         }
         for index in found
     ]

@@ -12,7 +12,7 @@ import torch
 from evaluation.core.answers import AnswerStore
 from evaluation.core.checkpoints import checkpoint_sha256
 from evaluation.core.comparable import Digest, resolved_configuration
-from evaluation.core.protocol import CellSpec
+from evaluation.core.protocol import TRANSFORMERS, CellSpec
 from evaluation.runner.describe import versions
 from evaluation.runner.kept import KeepingLM, KeptAnswers
 
@@ -49,7 +49,7 @@ def context(weights: str, task: Any, cell: CellSpec, work: CellWork) -> list[obj
         weights,
         work.loaded.dtype,
         work.loaded.scoring,
-        [made_by[name] for name in ("lm_eval", "transformers", "torch", "arboretum")],
+        [made_by[name] for name in ("lm_eval", "transformers", "torch", "arboretum")] + _engine(work, made_by),
         torch.device(work.spec.device).type,
         str(template) if cell.chat_template else "",
         cell.system_instruction,
@@ -58,6 +58,11 @@ def context(weights: str, task: Any, cell: CellSpec, work: CellWork) -> list[obj
         Digest([config]).hexdigest(),
         cell.fresh,
     ]
+
+
+def _engine(work: CellWork, made_by: dict[str, str]) -> list[str]:
+    """The version of what computed, where that was not transformers."""
+    return [] if work.loaded.backend == TRANSFORMERS else [work.loaded.backend, made_by[work.loaded.backend]]
 
 
 def company(work: CellWork) -> list[object]:

@@ -20,7 +20,9 @@ from evaluation.core.checkpoints import (
     weight_files,
 )
 from evaluation.core.families import ENCODER_DECODER, ENCODER_ONLY, has_masked_head
-from evaluation.core.protocol import ModelSpec, ServedSpec
+from evaluation.core.protocol import BACKENDS, VLLM, ModelSpec, ServedSpec
+from evaluation.runner import engine
+from evaluation.runner.engine import load_engine, number_format
 from evaluation.runner.failures import ScoringError, explain, out_of_memory
 from evaluation.runner.masked_lm import MaskedLM, usable_length
 from evaluation.runner.observed import ObservedHFLM, free_memory, refuse_missing
@@ -64,7 +66,8 @@ class Shelf:
             return self._served(model, model.served)
         folder = find_directory(model)
         stamp = max((file.stat().st_mtime_ns for file in folder.iterdir()), default=0) if folder.is_dir() else 0
-        key = (str(folder), str(stamp), model.sha256, model.architecture_family, model.dtype, str(place))
+        what = (str(folder), str(stamp), model.sha256, model.architecture_family, model.dtype, model.backend)
+        key = (*what, str(place))
         self.used_at = time.monotonic()
         if self._loaded is not None and self._loaded.key == key:
             set_batch_size(self._loaded, batch_size)
@@ -126,6 +129,8 @@ def load(key: tuple[str, ...], model: ModelSpec, folder: Path, place: Place, bat
     """Check the directory, then load it with the class that its family needs. Raises ScoringError."""
     report = inspect_checkpoint(folder)
     check(report, model, pulse)
+    if model.backend == VLLM:
+        return in_vllm(key, model, report, place, batch_size, pulse)
     try:
         masked = report.architecture_family == ENCODER_ONLY
         build = _masked if masked else _observed
@@ -149,8 +154,20 @@ def load(key: tuple[str, ...], model: ModelSpec, folder: Path, place: Place, bat
     )
 
 
+def in_vllm(
+    key: tuple[str, ...], model: ModelSpec, report: CheckpointReport, place: Place, batch_size: str, pulse: Pulse
+) -> Loaded:
+    """The same in vLLM. Raises ScoringError."""
+    place.check()
+    lm = load_engine(Path(report.path), report, model, place, whole_batch(batch_size, engine.AUTO), pulse)
+    dtype = number_format(lm, model.dtype)
+    return Loaded(key, lm, report, dtype, report.parameters, "loglikelihood", batch_size, VLLM)
+
+
 def check(report: CheckpointReport, model: ModelSpec, pulse: Pulse) -> None:
     """Raise ScoringError when the directory is not what was declared, or needs what is never done."""
+    if model.backend not in BACKENDS:
+        raise ScoringError("refused", f"Backend {model.backend!r} is none of {', '.join(BACKENDS)}.")
     if model.dtype not in DTYPES:
         raise ScoringError("checkpoint", f"dtype {model.dtype!r} is none of {', '.join(DTYPES)}.")
     if report.model_type not in transformers.CONFIG_MAPPING:
@@ -184,6 +201,8 @@ def set_batch_size(loaded: Loaded, batch_size: str) -> None:
     """Let the next cells use another batch size without loading again."""
     if isinstance(loaded.lm, MaskedLM):
         loaded.lm.batch_size = whole_batch(batch_size)
+    elif loaded.backend == VLLM:
+        loaded.lm.batch_size = whole_batch(batch_size, engine.AUTO)
     elif batch_size.startswith("auto"):
         name, _, schedule = batch_size.partition(":")
         loaded.lm.batch_size_per_gpu, loaded.lm.batch_schedule = name, float(schedule or 1)
@@ -192,10 +211,10 @@ def set_batch_size(loaded: Loaded, batch_size: str) -> None:
     loaded.batch_size = batch_size
 
 
-def whole_batch(batch_size: str) -> int:
+def whole_batch(batch_size: str, auto: int = 32) -> int:
     """A batch size as a number; ``auto`` is 32 for masked models. Raises ScoringError."""
     if batch_size.startswith("auto"):
-        return 32
+        return auto
     if not batch_size.isdigit() or int(batch_size) < 1:
         raise ScoringError("refused", f"Batch size {batch_size!r} is neither a positive whole number nor auto.")
     return int(batch_size)

@@ -55,6 +55,10 @@ class Pulse:
         """Still computing. Raises CancelError when the asker wants no more of it."""
         self.between()
         self.check()
+        self.sign()
+
+    def sign(self) -> None:
+        """Still computing, where a stop would leave something half done: the next ``beat`` hears of it."""
         if time.monotonic() - self._said >= BEAT_SECONDS:
             self._say()
 

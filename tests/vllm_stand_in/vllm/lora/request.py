@@ -1,0 +1,5 @@
+"""Where lm-eval imports it from."""
+
+
+class LoRARequest:
+    """Never made here."""
