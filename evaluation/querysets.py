@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from modelcards.querysets import Reader, visible_cards
 
 if TYPE_CHECKING:
-    from evaluation.models import Cell, Device, Endpoint, Evaluation, Run, Score, StatedModel  # noqa: F401
+    from evaluation.models import Attempt, Cell, Device, Endpoint, Evaluation, Run, Score, StatedModel  # noqa: F401
 
 UNDER_WAY = ("queued", "running")
 ENDED_BADLY = ("failed", "cancelled")
@@ -82,6 +82,19 @@ class RunQuerySet(models.QuerySet["Run"]):
         lacking = Cell.objects.under_way().filter(~Exists(there), run=OuterRef(OuterRef("pk")))
         able = Device.objects.filter(pk__in=list(devices), memory__gte=OuterRef("memory_need"))
         return Exists(able.filter(~Exists(lacking)))
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """Reads of attempts."""
+
+    def visible_to(self, user: Reader) -> AttemptQuerySet:
+        """Those of runs of checkpoints whose card ``user`` may read."""
+        return self.filter(visible_cards(user, "run__checkpoint__card__")).distinct()
+
+    def lately(self, seconds: float) -> AttemptQuerySet:
+        """Those that are under way or ended in so many seconds past, newest first, with what a line names."""
+        recent = self.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=Now() - timedelta(seconds=seconds)))
+        return recent.select_related("run__checkpoint__card").order_by("-began_at", "-pk")
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Case, F, When
@@ -22,13 +23,18 @@ def device_begins(*, device: Device) -> int:
     return left
 
 
-def device_seen(*, device: Device, loaded: str) -> bool:
-    """The worker of ``device`` lives and its runner holds ``loaded``; ``False`` when the device is gone."""
+def device_seen(*, device: Device, loaded: str, use: Mapping[str, Any] | None = None) -> bool:
+    """The worker of ``device`` lives and its runner holds ``loaded``; ``False`` when the device is gone.
+
+    ``use``: ``memory`` in bytes and ``load`` in 0..1 as they are now; None leaves what was told before.
+    """
     Node.objects.filter(pk=device.node_id).update(seen_at=Now())
-    holds: dict[str, Any] = {}
+    further: dict[str, Any] = {}
     if not loaded:  # a run that the device has now is loading what it needs
-        holds["holds"] = Case(When(run__isnull=False, then=F("holds")), default=None)
-    return bool(Device.objects.filter(pk=device.pk).update(seen_at=Now(), loaded=loaded, **holds))
+        further["holds"] = Case(When(run__isnull=False, then=F("holds")), default=None)
+    if use is not None:
+        further["use"] = dict(use)
+    return bool(Device.objects.filter(pk=device.pk).update(seen_at=Now(), loaded=loaded, **further))
 
 
 def device_speed(*, device: Device, output_type: str, documents: int, seconds: float) -> None:

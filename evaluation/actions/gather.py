@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
+from evaluation.actions.attempt import attempt_begins
 from evaluation.actions.device_free import locked_devices
 from evaluation.actions.lease import Lease, claim_of
 from evaluation.actions.wake import wake_devices
@@ -80,7 +81,13 @@ def claim_gathered(run: Run, mine: Device) -> Lease | None:
             transaction.set_rollback(True)
             return None
         Device.objects.filter(pk__in=pks).update(run=run, held_for=None, yielded=False, holds=run.checkpoint_id)
+        attempt_begins(run, _led_by(mine, pks))
     return Lease(run.pk, run.attempt + 1, owner)
+
+
+def _led_by(mine: Device, pks: list[int]) -> list[Device]:
+    rows = Device.objects.filter(pk__in=pks).select_related("node").order_by("pk")
+    return sorted(rows, key=lambda device: device.pk != mine.pk)
 
 
 def device_yield(*, device: Device) -> bool:

@@ -40,6 +40,8 @@ def node_register(
                 "kind": device["kind"],
                 "description": device.get("description", "")[:200],
                 "memory": device["memory"],
+                "uuid": str(device.get("uuid", ""))[:64],
+                "use": {},
                 "loaded": "",
                 "holds": None,
             },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 
+from evaluation.actions.attempt import attempt_begins
 from evaluation.actions.candidates import Candidates
 from evaluation.actions.gather import claim_gathered, gather, whole
 from evaluation.actions.lease import Lease, claim_of
@@ -87,4 +88,5 @@ def _claim(run: Run, device: Device) -> Lease | None:
         if not free.update(run=run, holds=run.checkpoint_id, yielded=False):
             transaction.set_rollback(True)  # another worker of the node has taken this device meanwhile
             return None
+        attempt_begins(run, [device])
     return Lease(run.pk, run.attempt + 1, owner)

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evaluation.actions.attempt import attempt_ends
 from evaluation.actions.cell_write import locked, own_cells
 from evaluation.actions.device_free import devices_free
 from evaluation.actions.lease import Lease, held
@@ -55,6 +56,7 @@ def back_to_queue(run: int, reason: str, **changes: Any) -> None:
         state=CellState.QUEUED, documents_done=0, started_at=None
     )
     devices_free(run)
+    attempt_ends(run, RunState.QUEUED, reason)
     Run.objects.filter(pk=run).update(
         state=RunState.QUEUED, owner="", lease_until=None, claimed_at=None, reason=reason, **changes
     )
@@ -80,10 +82,12 @@ def close(run: int, reason: str = "") -> str:
         state = RunState.FAILED
     else:
         state = RunState.CANCELLED
+    reason = reason or _summary(run, states)
     devices_free(run)
+    attempt_ends(run, state, reason)
     Run.objects.filter(pk=run).update(
         state=state,
-        reason=reason or _summary(run, states),
+        reason=reason,
         ended_at=Now(),
         lease_until=None,
         claimed_at=None,

@@ -1,5 +1,6 @@
 """The nouns of evaluation. Declarative only: named reads are in ``querysets``, writes in ``actions``."""
 
+from evaluation.models.attempt import Attempt
 from evaluation.models.audit import AuditEntry
 from evaluation.models.benchmark import Benchmark, Task
 from evaluation.models.cell import Cell, CellState
@@ -12,6 +13,7 @@ from evaluation.models.samples import PromptSet, SampleSet
 from evaluation.models.score import Origin, Score
 
 __all__ = [
+    "Attempt",
     "AuditEntry",
     "Benchmark",
     "Cell",

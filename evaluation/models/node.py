@@ -44,6 +44,8 @@ class Device(models.Model):
     description = models.CharField(max_length=200, blank=True)
     memory = models.BigIntegerField(help_text="Bytes")
     loaded = models.CharField(max_length=600, blank=True, help_text="Checkpoint that its runner holds")
+    uuid = models.CharField(max_length=64, blank=True, help_text="By which its driver knows it; blank: a processor")
+    use = models.JSONField(default=dict, help_text="As last seen: memory in bytes, load 0..1; null: not told")
     speed = models.JSONField(default=dict, help_text="Documents per second of past runs, per output type")
     seen_at = models.DateTimeField(null=True, blank=True)
     draining = models.BooleanField(default=False, help_text="Finishes its run and takes no other")

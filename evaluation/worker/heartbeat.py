@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from evaluation.actions import LeaseLost, device_seen, run_beat, run_waits_for, runs_sweep, wake_devices
 from evaluation.models import Device
+from evaluation.worker.gauge import Gauge, Use
 
 if TYPE_CHECKING:
     from evaluation.worker.service import Worker
@@ -25,6 +27,7 @@ class Heartbeat(threading.Thread):
         super().__init__(name="heartbeat", daemon=True)
         self.worker = worker
         self.pause = min(settings.RUN_HEARTBEAT_SECONDS, settings.RUN_LEASE_SECONDS / 3)
+        self.gauge: Gauge | None = None
         self._end = threading.Event()
 
     def run(self) -> None:
@@ -43,12 +46,19 @@ class Heartbeat(threading.Thread):
     def stop(self) -> None:
         """No beat after the one in hand."""
         self._end.set()
+        if self.gauge:
+            self.gauge.stop()
 
     def beat(self) -> None:
         """One beat. The lease comes first: everything else can wait."""
-        self._renew()
+        use = self.gauge.latest() if self.gauge else None
+        self._renew(use)
         loaded = self.worker.loaded
-        device_seen(device=self.worker.device, loaded=str(loaded.checkpoint) if loaded else "")
+        told = use.told() if use else {}
+        device_seen(device=self.worker.device, loaded=str(loaded.checkpoint) if loaded else "", use=told)
+        if self.gauge is None:
+            self.gauge = Gauge(self.worker.device, self.pause, self.worker.runner_pid)
+            self.gauge.start()
         runs_sweep()
         if self.worker.stopping():
             return
@@ -56,15 +66,18 @@ class Heartbeat(threading.Thread):
         if self.worker.job is None and run_waits_for(self.worker.device):
             wake_devices([str(self.worker.device)])
 
-    def _renew(self) -> None:
+    def _renew(self, use: Use | None) -> None:
         job = self.worker.job
         if job is None:
             return
+        if use:
+            job.use.add(time.monotonic() - job.began, use.memory, use.load)
         with job.beating() as goes_on:
             if not goes_on:
                 return
             try:
-                job.wishes = run_beat(lease=job.lease, progress=job.progress, log_tail=job.log_tail())
+                points = job.use.points
+                job.wishes = run_beat(lease=job.lease, progress=job.progress, log_tail=job.log_tail(), use=points)
             except LeaseLost:
                 logger.warning("run %s, attempt %s: the lease is lost", job.lease.run, job.lease.attempt)
                 job.lose()

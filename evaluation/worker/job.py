@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 
 from evaluation.actions import Lease, Wishes
 from evaluation.core.protocol import KeepCommand
+from evaluation.core.series import Series
 from evaluation.models import Cell, Device, Run
 from evaluation.worker.runner_process import RunnerGone, RunnerProcess
 from evaluation.worker.spec import run_label
@@ -19,7 +21,7 @@ from evaluation.worker.spec import run_label
 
 @dataclass
 class Job:
-    """``wishes`` and ``lost`` are set by the heartbeat, ``progress`` and ``runner`` by the supervisor."""
+    """``wishes``, ``use`` and ``lost`` are set by the heartbeat, ``progress`` and ``runner`` by the supervisor."""
 
     lease: Lease
     run: Run
@@ -32,6 +34,8 @@ class Job:
     lost: bool = False
     over: bool = False
     stopping: Callable[[], bool] = lambda: False
+    use: Series = field(default_factory=Series)
+    began: float = field(default_factory=time.monotonic)
     _resting: threading.Lock = field(default_factory=threading.Lock)
 
     @property

@@ -121,6 +121,11 @@ class Worker:
             lease, run, {cell.pk: cell for cell in cells}, self.device, out, progress=progress, stopping=self.stopping
         )
 
+    def runner_pid(self) -> int | None:
+        """The number of the runner's process, while there is one."""
+        runner = self.runner
+        return runner.pid if runner and runner.alive() else None
+
     def warm_runner(self) -> RunnerProcess:
         """The runner of the last run if it lives, else a new one."""
         if self.runner is None or not self.runner.alive():
