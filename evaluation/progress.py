@@ -67,7 +67,7 @@ def summary(cells: Iterable[Cell], speeds: Speeds | None = None) -> Summary:
 
 def evaluation_summary(evaluation: Evaluation) -> Summary:
     """That of all cells of an evaluation as they stand now, each once."""
-    related = ("task", "checkpoint", "run")
+    related = ("task", "checkpoint__card", "run")
     cells = list(Cell.objects.filter(evaluations=evaluation).distinct().select_related(*related))
     return summary(cells, Speeds({cell.checkpoint for cell in cells}, Device.objects.live()))
 

@@ -28,6 +28,7 @@ DEFAULTS = {
     "batch_size": "16",
     "seed": "1234",
     "dtype": "float32",
+    "backend": "hf",
     "chat_template": False,
     "system_instruction": None,
     "generation_kwargs": "{}",
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--batch-size", help="a number, or auto (default: 16)")
         parser.add_argument("--seed", help="seeds, separated by commas (default: 1234)")
         parser.add_argument("--dtype", help="float32 (default), bfloat16, float16 or auto")
+        parser.add_argument("--backend", help="what computes: hf (default), or vllm on nodes that have it")
         parser.add_argument("--chat-template", action="store_true", help="apply the models' chat templates")
         parser.add_argument("--system-instruction", help="text before every prompt")
         parser.add_argument("--generation-kwargs", help='JSON such as {"max_gen_toks": 64}')
@@ -159,5 +161,5 @@ def _cells(done: Sequence[Planned]) -> list[int]:
 
 
 def _summary(pks: list[int]) -> Summary:
-    cells = list(Cell.objects.filter(pk__in=pks).select_related("task", "checkpoint", "run"))
+    cells = list(Cell.objects.filter(pk__in=pks).select_related("task", "checkpoint__card", "run"))
     return summary(cells, Speeds({cell.checkpoint for cell in cells}, Device.objects.live()))
