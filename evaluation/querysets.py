@@ -190,6 +190,13 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
             found = found.filter(some if each == state else ~some)
         return found
 
+    def ending(self) -> EvaluationQuerySet:
+        """Open ones in which nothing moves any more: every cell has ended, or a person cancelled the rest."""
+        from evaluation.models import EvaluationCell
+
+        moving = EvaluationCell.objects.filter(evaluation=OuterRef("pk"), cell__state__in=UNDER_WAY)
+        return self.filter(Q(cancelled_at__isnull=False) | ~Exists(moving), ended_at__isnull=True)
+
     def for_list(self) -> EvaluationQuerySet:
         """Newest first, with the person and ``cells_total``, ``cells_done``, ``cells_failed``, ``cells_ended``."""
         return self.select_related("requested_by").annotate(**_cell_counts()).order_by("-pk")

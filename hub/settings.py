@@ -146,6 +146,24 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "hub.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# Telling people that an evaluation is over. Messages carry links, so they need the address under which people know us.
+_named = [name for name in env.words("ALLOWED_HOSTS") if not name.startswith((".", "*"))]
+_here = f"{HOST.replace('0.0.0.0', '127.0.0.1')}:{PORT}"
+HUB_SITE_URL = env.address("HUB_SITE_URL") or f"http{'s' if HUB_HTTPS else ''}://{_named[0] if _named else _here}"
+# Hosts, with or without a port, to which webhooks may go although they are private or have no TLS.
+HUB_HOOK_HOSTS = env.words("HUB_HOOK_HOSTS")
+HUB_NOTICE_DAYS = env.integer("HUB_NOTICE_DAYS", 30, least=1)
+EMAIL_HOST = env.text("EMAIL_HOST")  # blank: no e-mail is sent
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+_security = env.choice("EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _security == "starttls", _security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", f"arboretum@{HUB_SITE_URL.split('/')[2].split(':')[0]}"
+)
+
 # What may be brought into the catalog, by a page or a command; docs/exchange.md tells what is refused and why.
 HUB_IMPORT_CARD_MB = env.integer("HUB_IMPORT_CARD_MB", 5, least=1, most=100)
 HUB_IMPORT_FILE_MB = env.integer("HUB_IMPORT_FILE_MB", 200, least=1)

@@ -14,7 +14,21 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from evaluation.core.request import settings_key
-from evaluation.models import Benchmark, Cell, Device, Endpoint, Evaluation, EvaluationCell, Node, Run, Score, Task
+from evaluation.models import (
+    Benchmark,
+    Cell,
+    Delivery,
+    Device,
+    Endpoint,
+    Evaluation,
+    EvaluationCell,
+    Node,
+    Run,
+    Score,
+    Task,
+    Webhook,
+)
+from evaluation.notices.secrets import new_salt
 from hub.roles import EVALUATORS
 from modelcards.models import Checkpoint, Fact, Lineage, ModelCard, Organisation
 
@@ -200,3 +214,17 @@ def make_endpoint(card: ModelCard | None = None, name: str = "oven", **fields: A
         "probed_at": timezone.now(),
     }
     return Endpoint.objects.create(checkpoint=checkpoint, **{**values, **fields})
+
+
+def make_webhook(person: User, **fields: Any) -> Webhook:
+    """A webhook of a person to a public address."""
+    values = {"name": "CI", "address": "https://ci.example.org/hook", "salt": new_salt()}
+    return Webhook.objects.create(person=person, **{**values, **fields})
+
+
+def make_delivery(person: User, webhook: Webhook | None = None, **fields: Any) -> Delivery:
+    """A test message that is due; ``webhook`` None: by e-mail."""
+    now = timezone.now()
+    body = {"type": "test", "timestamp": now.isoformat(), "data": {"webhook": "CI", "url": "http://here/"}}
+    ends = {"due_at": now - timedelta(seconds=1)} if fields.get("state", "waiting") == "waiting" else {"ended_at": now}
+    return Delivery.objects.create(person=person, webhook=webhook, **{"body": body, **ends, **fields})

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import models
 
+from evaluation.actions.evaluations_end import evaluations_reopen
 from evaluation.models import Cell, CellState, Run, Task
 
 Nodes = frozenset[int]
@@ -23,9 +24,12 @@ def places(tasks: Iterable[Task]) -> dict[int, Nodes]:
 
 def requeue(cells: models.QuerySet[Cell], run: Run) -> int:
     """Send failed or cancelled cells of ``cells`` through ``run`` once more; returns how many there were."""
-    return cells.filter(state__in=[CellState.FAILED, CellState.CANCELLED]).update(
+    sent = cells.filter(state__in=[CellState.FAILED, CellState.CANCELLED]).update(
         state=CellState.QUEUED, run=run, reason="", documents_done=0, started_at=None, ended_at=None
     )
+    if sent:
+        evaluations_reopen(cells=cells)
+    return sent
 
 
 def requeue_cells(cells: Iterable[Cell], *, requested_by_id: int | None, batch_size: str, priority: int) -> list[Run]:

@@ -38,7 +38,7 @@ def evaluation_retry(*, user: Reader, evaluation: Evaluation) -> Retried:
     batch_size = str(evaluation.request.get("batch_size", "16"))
     with transaction.atomic():
         runs = _again(evaluation.cells.all(), user, batch_size, evaluation.priority, sent)
-        Evaluation.objects.filter(pk=evaluation.pk).update(cancelled_at=None)
+        Evaluation.objects.filter(pk=evaluation.pk).update(cancelled_at=None, ended_at=None)
         detail = {"runs": [run.pk for run in runs]}
         audit(who=user, action="evaluation retried", target=f"evaluation {evaluation.pk}", detail=detail)
     return Retried(runs, woken=all(sent))

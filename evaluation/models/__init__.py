@@ -8,6 +8,7 @@ from evaluation.models.endpoint import Endpoint
 from evaluation.models.evaluation import Evaluation, EvaluationCell
 from evaluation.models.imported import ImportedCell, NameRule, ResultFile, ResultImport, ResultImportLine, StatedModel
 from evaluation.models.node import Device, DeviceUse, Node
+from evaluation.models.notice import Delivery, DeliveryState, MailChoice, Occasion, Webhook
 from evaluation.models.run import Run, RunState
 from evaluation.models.samples import PromptSet, SampleSet
 from evaluation.models.score import Origin, Score
@@ -18,14 +19,18 @@ __all__ = [
     "Benchmark",
     "Cell",
     "CellState",
+    "Delivery",
+    "DeliveryState",
     "Device",
     "DeviceUse",
     "Endpoint",
     "Evaluation",
     "EvaluationCell",
     "ImportedCell",
+    "MailChoice",
     "NameRule",
     "Node",
+    "Occasion",
     "Origin",
     "PromptSet",
     "ResultFile",
@@ -37,4 +42,5 @@ __all__ = [
     "Score",
     "StatedModel",
     "Task",
+    "Webhook",
 ]

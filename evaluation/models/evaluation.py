@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from evaluation.models.cell import Cell
 from evaluation.querysets import EvaluationQuerySet
@@ -22,12 +23,16 @@ class Evaluation(models.Model):
     priority = models.IntegerField(default=0)
     cells = models.ManyToManyField(Cell, through="EvaluationCell", related_name="evaluations")
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was seen that every cell is over, and people were told; none: open"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["id"], condition=Q(ended_at__isnull=True), name="evaluation_open")]
 
     def __str__(self) -> str:
         return self.note or f"evaluation {self.pk}"

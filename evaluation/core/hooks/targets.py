@@ -88,7 +88,7 @@ def is_named(target: Target, named: Collection[str]) -> bool:
 
 
 def peers(target: Target, named: Collection[str] = ()) -> list[Peer]:
-    """Where to connect, in the resolver's order. Raises TargetError when one is refused, OSError for an unknown name."""
+    """Where to connect, in the resolver's order. Raises TargetError when one is refused, OSError for no name."""
     found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     ends: list[Peer] = []
     for family, _kind, _protocol, _name, end in found:
