@@ -9,6 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 # What a form holds besides its files.
 ROOM = 2**20
+BLOCK = 2**16
 MARK = "upload_too_large"
 
 
@@ -37,8 +38,14 @@ class LimitedUpload(FileUploadHandler):
         return int(length) if length.isdigit() else 0
 
     def check(self, size: int) -> None:
-        """Raise StopUpload beyond the limit; the view finds the mark."""
+        """Raise StopUpload beyond the limit; the view finds the mark.
+
+        What is still on its way is read and dropped here, so that the answer is seen: Django would read it line by
+        line, and a file without line ends would lie in memory as one.
+        """
         if size > settings.HUB_IMPORT_FILE_MB * 2**20 + ROOM:
             if self.request is not None:
                 setattr(self.request, MARK, True)
-            raise StopUpload(connection_reset=False)
+                while self.request.read(BLOCK):
+                    pass
+            raise StopUpload(connection_reset=True)
