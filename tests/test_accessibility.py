@@ -1,20 +1,16 @@
 """Every page of the catalog under axe-core, at a desk's and a phone's width, light and dark."""
 
 import datetime
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from modelcards.actions import card_archive, card_edit
 from modelcards.edits import CardEdit, StatedFact
 from modelcards.models import CardChange, ModelCard
 from modelcards.urls import urlpatterns
-from tests import browsers
 from tests.accessibility import assert_accessible
 from tests.factories import (
     make_benchmark,
@@ -29,55 +25,22 @@ from tests.factories import (
     make_task,
     make_user,
 )
+from tests.shown import Shown, at, check, every_width, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = (1440, 390)
-LAST = "last"
+
+
+def last() -> int:
+    """The number of the last change."""
+    return CardChange.objects.latest("pk").pk
+
+
 TEXT = (
     "# Oak\n\nA model of [trees](https://example.org).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nprint(1)\n```\n"
 )
 FILTERS = (
     "search=oak&architecture_family=decoder-only&architecture_family=encoder-only&parameters_min=1K&chosen=oak,elm"
 )
-
-
-@dataclass(frozen=True)
-class Address:
-    """A named address of the site, or a path as it is (which begins with a slash)."""
-
-    name: str
-    args: tuple[str, ...] = ()
-    query: str = ""
-
-    @property
-    def path(self) -> str:
-        """The address, once the rows are there: ``LAST`` is the number of the last change."""
-        if self.name.startswith("/"):
-            return self.name
-        args = [str(CardChange.objects.latest("pk").pk) if arg == LAST else arg for arg in self.args]
-        return reverse(self.name, args=args) + (f"?{self.query}" if self.query else "")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A page: its name in the test, its address, and what is done there before one looks."""
-
-    name: str
-    address: Address
-    act: Callable[[Page], None] = lambda page: None
-    widths: tuple[int, ...] = WIDTHS
-    signed_in: bool = True
-
-
-def at(name: str, *args: str, query: str = "") -> Address:
-    return Address(name, args, query)
-
-
-def submit(page: Page, button: str) -> None:
-    """Press a button that sends a form, and wait for what comes."""
-    with page.expect_navigation():
-        page.click(button)
-    page.wait_for_load_state("networkidle")
 
 
 def preview(page: Page) -> None:
@@ -133,7 +96,7 @@ PAGES = [
     Shown("card", at("modelcards:card", "oak")),
     Shown("card, nobody signed in", at("modelcards:card", "elm"), signed_in=False),
     Shown("history", at("modelcards:history", "oak")),
-    Shown("a change", at("modelcards:change", "oak", LAST)),
+    Shown("a change", at("modelcards:change", "oak", last)),
     Shown("descendants", at("modelcards:descendants", "oak")),
     Shown("edit", at("modelcards:edit", "oak")),
     Shown("edit, preview", at("modelcards:edit", "oak"), preview),
@@ -159,14 +122,6 @@ PAGES = [
     Shown("evaluations", at("evaluation:evaluations")),
     Shown("no such page", at("/models/no-such-model/")),
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all pages: each gets a context of its own."""
-    with pytest.MonkeyPatch.context() as patch, browsers.chromium() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture
@@ -203,29 +158,9 @@ def _day(month: int) -> dict[str, datetime.date]:
     return {"release_date": datetime.date(2023, month, 1)}
 
 
-@pytest.mark.parametrize(
-    ("shown", "width"), [pytest.param(one, width, id=f"{one.name}-{width}") for one in PAGES for width in one.widths]
-)
+@pytest.mark.parametrize(("shown", "width"), every_width(PAGES))
 def test_the_page_has_no_serious_violation(shown, width, models, administrator, live_server, chromium):
-    size = {"width": width, "height": 900}
-    context = chromium.new_context(base_url=live_server.url, viewport=size, reduced_motion="reduce")
-    if shown.signed_in:
-        context.add_cookies([{"name": "sessionid", "value": _session(administrator), "url": live_server.url}])
-    page = context.new_page()
-    trouble = browsers.watch(page, live_server.url)
-    page.goto(shown.address.path)
-    page.wait_for_load_state("networkidle")
-    shown.act(page)
-    assert_accessible(page, f"{shown.name} at {width} px")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
-    assert [said for said in trouble if "status of 4" not in said] == []
-
-
-def _session(user: User) -> str:
-    client = Client()
-    client.force_login(user)
-    return client.cookies["sessionid"].value
+    check(shown, width, administrator, live_server.url, chromium)
 
 
 # These answer no page: downloads, parts of pages, and what forms send.
