@@ -53,7 +53,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Runs that do or did this task."""
         from evaluation.models import Cell
 
-        return self.filter(Exists(Cell.objects.filter(run=OuterRef("pk"), task__name=name)))
+        return self.filter(pk__in=Cell.objects.filter(task__name=name, run__isnull=False).values("run"))
 
     def asked_by(self, username: str) -> RunQuerySet:
         """Runs that one person asked for."""

@@ -41,6 +41,11 @@ class QueueFilter:
         """Whether all that it finds is queued or running."""
         return self.state in ("", *UNDER_WAY)
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the state is asked for."""
+        return bool(self.model or self.task or self.person or self.node)
+
     def runs(self, user: Reader) -> RunQuerySet:
         """The runs that match, of models that ``user`` may see."""
         found = Run.objects.visible_to(user)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 Queued = tuple[int, int, int | None]
@@ -15,11 +14,12 @@ def in_turn(queued: Iterable[Queued], loads: Mapping[int | None, float]) -> list
     ``evaluation.fairness`` counts them. Each run that a person is given is one device more, so of equal priority the
     one with the smallest load plus runs before it goes first: people take turns, whoever has least begins.
     """
-    before: Counter[tuple[int, int | None]] = Counter()
-    keyed = []
+    places: dict[tuple[int, int | None], list[int]] = {}
     for run, priority, person in queued:
-        place = (priority, person)
-        keyed.append((-priority, loads.get(person, 0.0) + before[place], person or 0, run))
-        before[place] += 1
-    keyed.sort(key=lambda key: key[:3])  # stable: age decides what is left
-    return [key[3] for key in keyed]
+        places.setdefault((priority, person), []).append(run)
+    turns = [
+        (-priority, loads.get(person, 0.0) + before, person or 0, run)
+        for (priority, person), runs in places.items()
+        for before, run in enumerate(runs)
+    ]
+    return [run for _priority, _load, _person, run in sorted(turns)]

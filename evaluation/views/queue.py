@@ -37,7 +37,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = _live(request, chosen)
     if not asks_for(request, "live"):
         staff = is_staff(request.user)
-        context |= {"choices": choices(request.user, chosen), "lowest": LOWEST, "highest": HIGHEST if staff else 0}
+        context |= {
+            "choices": choices(request.user, chosen, context["found"]),
+            "lowest": LOWEST,
+            "highest": HIGHEST if staff else 0,
+        }
     return render_live(request, "evaluation/queue.html", "evaluation/queue_live.html", context)
 
 

@@ -23,6 +23,11 @@ def found(user, **chosen):
     return list(listing(user, QueueFilter(**chosen)).runs)
 
 
+def offered(user, **chosen):
+    wanted = QueueFilter(**chosen)
+    return choices(user, wanted, listing(user, wanted))
+
+
 def test_what_runs_comes_first_then_the_queue_as_it_goes(owner, teammate, oak):
     his = [make_run(oak, requested_by=owner) for _ in range(3)]
     hers = make_run(oak, requested_by=teammate)
@@ -143,11 +148,13 @@ def test_filters_offer_what_is_there_and_nothing_hidden(owner, stranger, oak):
     secret = make_checkpoint(make_card("Secret", visibility="restricted", owner=owner))
     make_cell(secret, make_task("hush"), run=make_run(secret, requested_by=owner))
     make_run(make_checkpoint(make_card("Elm")), "done", requested_by=make_user("ada"))
-    seen = choices(stranger, QueueFilter(model="gone"))
+    seen = offered(stranger, model="gone")
     assert seen.models == [("gone", "gone"), ("oak", "Oak")]
     assert seen.tasks == [("arc", "arc")]
     assert seen.people == [("stranger", "stranger")]
-    assert choices(stranger, QueueFilter(state="done")).people == [("ada", "ada")]
+    assert offered(stranger, state="done").people == [("ada", "ada")]
+    assert offered(stranger, state="done").models == [("elm", "Elm")]
+    assert offered(stranger, state="running").people == []
 
 
 def test_older_runs_of_a_person_go_before_newer(owner, oak):
