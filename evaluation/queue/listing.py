@@ -36,6 +36,11 @@ class Listing:
     checkpoints: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
 
+    @property
+    def count(self) -> int:
+        """How many were asked for."""
+        return self.runs.count() if isinstance(self.runs, QuerySet) else len(self.runs)
+
 
 Moving = tuple[int, str, int, int | None, int]
 COLUMNS = ("pk", "state", "priority", "requested_by", "checkpoint")
