@@ -52,6 +52,12 @@ REQUEST_BODY = {
                             "description": "Of the few-shot examples; several measure each cell under each",
                         },
                         "dtype": {"type": "string", "default": "float32"},
+                        "backend": {
+                            "type": "string",
+                            "enum": ["hf", "vllm"],
+                            "default": "hf",
+                            "description": "What computes; vllm on nodes that have it",
+                        },
                         "chat_template": {"type": "boolean", "default": False},
                         "system_instruction": {"type": ["string", "null"]},
                         "batch_size": {"type": "string", "default": "16"},

@@ -25,6 +25,7 @@ class Draft:
     limit: str = ""
     seed: str = "1234"
     dtype: str = "float32"
+    backend: str = "hf"
     chat_template: bool = False
     system_instruction: str = ""
     batch_size: str = "16"
@@ -55,6 +56,7 @@ class Draft:
             "tasks": list(self.tasks),
             "num_fewshot": [_number(shot) for shot in self.num_fewshot],
             "dtype": self.dtype,
+            "backend": self.backend,
             "chat_template": self.chat_template,
             "system_instruction": self.system_instruction or None,
             "batch_size": self.batch_size,

@@ -46,7 +46,7 @@ def evaluation_plan(*, user: Reader, request: EvaluationRequest) -> Plan:
     total = len(models) * len(tasks) * len(request.num_fewshot) * len(request.seed)
     if total > MAX_CELLS:
         raise RequestError({"tasks": [too_many(total)]})
-    takers = Takers(tasks, " ".join(request.requires))
+    takers = Takers(tasks, request.labels)
     cells = tuple(_waiting(cell, takers) for cell in Planner(request, models, tasks).cells())
     runs = [cell for cell in cells if cell.verdict == "run"]
     devices = takers.of_any((cell.memory_need, cell.task) for cell in runs)

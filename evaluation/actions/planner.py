@@ -78,7 +78,9 @@ class Planner:
         if model.checkpoint is None:
             return CheckpointVerdict(Refusal("models", _("No checkpoint here: the card has no weights on this site.")))
         asked = self.request
-        return checkpoint_verdict(model.checkpoint, asked.dtype, asked.chat_template, asked.batch_size)
+        return checkpoint_verdict(
+            model.checkpoint, asked.dtype, asked.chat_template, asked.batch_size, backend=asked.backend
+        )
 
     def _cell(self, model: Named, task: Task, asked: int, seed: int, refusal: Refusal | None, need: int) -> PlannedCell:
         used = asked if task.fixed_fewshot is None else task.fixed_fewshot

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import models
 
 from evaluation.actions.evaluations_end import evaluations_reopen
+from evaluation.core.request import backend_of
 from evaluation.models import Cell, CellState, Run, Task
 
 Nodes = frozenset[int]
@@ -39,12 +40,15 @@ def requeue_cells(cells: Iterable[Cell], *, requested_by_id: int | None, batch_s
     """
     cells = list(cells)
     where = places(cell.task for cell in cells)
-    groups: dict[tuple[int, Nodes, str], list[Cell]] = {}
+    groups: dict[tuple[int, Nodes, str, str, str], list[Cell]] = {}
     for cell in cells:
         requires = cell.run.requires if cell.run else ""
-        groups.setdefault((cell.checkpoint_id, where.get(cell.task_id, NOWHERE), requires), []).append(cell)
+        # A run loads its checkpoint once: in one number format, with one backend.
+        loaded = (str(cell.settings.get("dtype", "")), backend_of(cell.settings))
+        key = (cell.checkpoint_id, where.get(cell.task_id, NOWHERE), requires, *loaded)
+        groups.setdefault(key, []).append(cell)
     runs: list[Run] = []
-    for (checkpoint_id, _nodes, requires), members in groups.items():
+    for (checkpoint_id, _nodes, requires, *_loaded), members in groups.items():
         run = Run.objects.create(
             checkpoint_id=checkpoint_id,
             requested_by_id=requested_by_id,

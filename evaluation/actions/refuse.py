@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from evaluation.checkpoints import inspect, memory_guess, memory_need
 from evaluation.core.checkpoints import CheckpointError
+from evaluation.core.families import ENCODER_DECODER, ENCODER_ONLY
+from evaluation.core.protocol import TRANSFORMERS, VLLM
 from evaluation.endpoints import cannot, endpoint_of
 from evaluation.models import Endpoint, Task
 from modelcards.models import Checkpoint
@@ -41,7 +43,11 @@ class CheckpointVerdict(NamedTuple):
 
 
 def checkpoint_verdict(
-    checkpoint: Checkpoint, dtype: str, chat_template: bool = False, batch_size: str = "16"
+    checkpoint: Checkpoint,
+    dtype: str,
+    chat_template: bool = False,
+    batch_size: str = "16",
+    backend: str = TRANSFORMERS,
 ) -> CheckpointVerdict:
     """Whether the checkpoint's files can be loaded at all, as what, and what memory they need.
 
@@ -53,10 +59,13 @@ def checkpoint_verdict(
     if checkpoint.repo_id:
         if settings.HUB_ALLOW_DOWNLOADS:
             need = memory_guess(checkpoint.card.parameters, dtype)
-            return CheckpointVerdict(None, family, need, _cannot(family))
+            return CheckpointVerdict(_not_in(backend, family), family, need, _cannot(family))
         reason = _("No checkpoint here: its weights are in the repository %(repo)s, and this site does not download.")
         return _no(reason % {"repo": checkpoint.repo_id})
     if endpoint := endpoint_of(checkpoint):
+        if backend != TRANSFORMERS:
+            text = _("The server %(name)s answers for it: ask without %(backend)s, which computes with files.")
+            return _no(text % {"name": endpoint.name, "backend": backend})
         return _served(endpoint, family, chat_template)
     if not checkpoint.path:
         return _no(_("No checkpoint here: its weights are elsewhere, known only from results that were brought in."))
@@ -65,9 +74,15 @@ def checkpoint_verdict(
     except CheckpointError as error:
         return _no(str(error))
     family = report.architecture_family or family
-    return CheckpointVerdict(
-        None, family, memory_need(report, dtype, batch_size), _cannot(family), report.chat_template
-    )
+    refusal, need = _not_in(backend, family), memory_need(report, dtype, batch_size)
+    return CheckpointVerdict(refusal, family, need, _cannot(family), report.chat_template)
+
+
+def _not_in(backend: str, family: str) -> Refusal | None:
+    """Why a backend has no use for models of an architecture family."""
+    if backend != VLLM or family not in (ENCODER_ONLY, ENCODER_DECODER):
+        return None
+    return Refusal("models", _("vLLM scores no %(family)s models; ask without it.") % {"family": family})
 
 
 def _served(endpoint: Endpoint, family: str, chat_template: bool) -> CheckpointVerdict:

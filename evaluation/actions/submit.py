@@ -133,7 +133,7 @@ def _run_for(evaluation: Evaluation, planned: PlannedCell, request: EvaluationRe
         requested_by_id=evaluation.requested_by_id,
         batch_size=request.batch_size,
         memory_need=planned.memory_need,
-        requires=" ".join(request.requires),
+        requires=request.labels,
     )
 
 

@@ -18,8 +18,8 @@ PROCESSOR = "cpu"
 SHARED = "evaluation"
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 """What a node may be called besides its name, and what a run may ask of its node."""
-MAX_LABELS = 7
-"""Of one run: what its row has room for."""
+MAX_LABELS = 6
+"""That a person may ask for: what a run's row has room for, beside the backend."""
 
 
 class Sized(Protocol):

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from evaluation.core.placement import LABEL, MAX_LABELS
+from evaluation.core.protocol import BACKENDS, TRANSFORMERS
 
 MAX_NAMES = 500
 MAX_SHOT_COUNTS = 10
@@ -35,6 +36,7 @@ class EvaluationRequest:
 
     ``limit`` is a number of documents per task; ``None`` means all of them. On the wire ``seed`` is a number or a list.
     ``requires``: labels, or names of installed packages, that a node must have; never part of what a score is.
+    ``backend``: what computes, by lm-eval's names; part of what a cell is where it is not the usual one.
     """
 
     models: tuple[str, ...]
@@ -43,6 +45,7 @@ class EvaluationRequest:
     limit: int | None = None
     seed: tuple[int, ...] = (1234,)
     dtype: str = "float32"
+    backend: str = TRANSFORMERS
     chat_template: bool = False
     system_instruction: str | None = None
     batch_size: str = "16"
@@ -81,7 +84,14 @@ class EvaluationRequest:
     def settings(self, seed: int | None = None) -> dict[str, Any]:
         """The settings that are part of a cell's identity, under ``seed`` (None: the first that was asked for)."""
         seed = self.seed[0] if seed is None else seed
-        return {name: seed if name == "seed" else getattr(self, name) for name in IDENTITY}
+        other = {} if self.backend == TRANSFORMERS else {"backend": self.backend}
+        return {name: seed if name == "seed" else getattr(self, name) for name in IDENTITY} | other
+
+    @property
+    def labels(self) -> str:
+        """What a node must have, with blanks between: the labels that were asked for and what computes."""
+        own = () if self.backend == TRANSFORMERS else (self.backend,)
+        return " ".join(sorted({*self.requires, *own}))
 
     def least_cells(self) -> int:
         """How many cells it has at least: a group among the tasks has more. Nothing is expanded for it."""
@@ -91,6 +101,11 @@ class EvaluationRequest:
 def too_many(cells: int) -> str:
     """Why a request of so many cells is not taken."""
     return f"This asks for {cells} cells; at most {MAX_CELLS} go into one evaluation."
+
+
+def backend_of(settings: Mapping[str, Any]) -> str:
+    """What computes a cell with these settings."""
+    return str(settings.get("backend", TRANSFORMERS))
 
 
 IDENTITY = ("limit", "seed", "dtype", "chat_template", "system_instruction", "generation_kwargs")
@@ -186,6 +201,12 @@ def _dtype(value: Any) -> str:
     return str(value)
 
 
+def _backend(value: Any) -> str:
+    if value not in BACKENDS:
+        raise ValueError(f"must be one of {', '.join(BACKENDS)}, not {value!r}.")
+    return str(value)
+
+
 def _batch_size(value: Any) -> str:
     text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not BATCH.fullmatch(text):
@@ -241,6 +262,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "limit": _limit,
     "seed": _seeds,
     "dtype": _dtype,
+    "backend": _backend,
     "chat_template": _flag,
     "system_instruction": _instruction,
     "batch_size": _batch_size,

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluation.actions.catalog import HIGHER_IS_BETTER
+from evaluation.core.protocol import TRANSFORMERS
 from evaluation.models import Cell, Score
 from evaluation.results.modelname import REPOSITORY
 from evaluation.results.writing import Batch, model_name
@@ -84,7 +85,9 @@ def _model(cell: Cell) -> dict[str, Any]:
         "device": made.get("device"),
         "batch_size": made.get("batch_size"),
     }
-    engine = {"name": str(made.get("backend") or "hf"), "version": made.get("versions", {}).get("transformers") or ""}
+    backend, versions = str(made.get("backend") or TRANSFORMERS), made.get("versions", {})
+    version = versions.get("transformers" if backend == TRANSFORMERS else backend) or ""
+    engine = {"name": backend, "version": version}
     return {
         "name": card.name,
         "id": f"{owner}/{name}",

@@ -54,6 +54,7 @@ class Attempt:
             self._fail(list(job.cells), str(error))
             return self._end()
         try:
+            self.worker.make_room(spec.model)
             runner = self.worker.warm_runner()
             runner.log.clear()
             job.runner = runner
@@ -82,7 +83,7 @@ class Attempt:
         if spec.devices:  # what it holds on several devices would be in the way of their other runs
             self.worker.drop_runner()
         else:
-            self.worker.holds(job.run)
+            self.worker.holds(job.run, spec.model)
         return self._settle(self.supervision.record.retriable)
 
     def _settle(self, retriable: dict[int, Failed]) -> str:

@@ -18,6 +18,7 @@ from django.db import DatabaseError, InterfaceError
 from django.db.backends.signals import connection_created
 
 from evaluation.actions import Lease, LeaseLost, device_begins, device_seen, device_yield, is_held, run_claim
+from evaluation.core.protocol import VLLM, ModelSpec
 from evaluation.models import Cell, Device, Run
 from evaluation.worker.attempt import Attempt
 from evaluation.worker.heartbeat import Heartbeat
@@ -37,6 +38,7 @@ class Worker:
         self.job: Job | None = None
         self.runner: RunnerProcess | None = None
         self.loaded: Run | None = None
+        self.model: ModelSpec | None = None
         self.idle_since = time.monotonic()
         self._device: Device | None = None
         self._stop = threading.Event()
@@ -133,14 +135,23 @@ class Worker:
             self.runner = RunnerProcess()
         return self.runner
 
-    def holds(self, run: Run) -> None:
+    def make_room(self, model: ModelSpec) -> None:
+        """End the runner if it or the next run computes with vLLM, unless both are about the very same model.
+
+        vLLM takes nearly all memory of a device, and what it took is free for certain once its processes have ended.
+        """
+        before = self.model
+        if before is not None and before != model and VLLM in (before.backend, model.backend):
+            self.drop_runner()
+
+    def holds(self, run: Run, model: ModelSpec) -> None:
         """The runner has loaded this run's checkpoint."""
-        self.loaded = run
+        self.loaded, self.model = run, model
         device_seen(device=self.device, loaded=str(run.checkpoint))
 
     def drop_runner(self) -> None:
         """End the runner, if there is one."""
-        runner, self.runner, self.loaded = self.runner, None, None
+        runner, self.runner, self.loaded, self.model = self.runner, None, None, None
         if runner:
             runner.kill()
 

@@ -10,6 +10,7 @@ from evaluation.actions import Lease
 from evaluation.checkpoints import local_directory
 from evaluation.core.answers import FILE
 from evaluation.core.protocol import CellSpec, ModelSpec, RunSpec
+from evaluation.core.request import backend_of
 from evaluation.endpoints import endpoint_of, served_model
 from evaluation.models import Cell, Run
 
@@ -51,6 +52,7 @@ def _model(run: Run, cells: list[Cell]) -> ModelSpec:
         revision=checkpoint.revision,
         dtype=cells[0].settings["dtype"],
         sha256=checkpoint.sha256,
+        backend=backend_of(cells[0].settings),
     )
 
 

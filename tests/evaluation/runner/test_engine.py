@@ -211,8 +211,9 @@ def test_other_families_are_refused_in_words(tmp_path: Path, runner: StandIn, mo
     assert (cause, reason.startswith("vLLM scores no encoder-")) == ("refused", True)
 
 
-def test_a_node_tells_whether_it_has_vllm_and_one_without_it_says_so_of_a_run(tmp_path: Path, runner: StandIn):
+def test_a_node_tells_whether_it_has_vllm_and_one_without_it_says_so_of_a_run(tmp_path, monkeypatch, runner: StandIn):
     assert runner.ready.versions["vllm"] == "0.11.2"
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", str(ROOT))
     with LiveRunner() as live:
         (ready,) = of_kind(live.until(Ready), Ready)
         assert "vllm" not in ready.versions

@@ -2,9 +2,9 @@
 
 It computes with transformers, one prompt at a time, so that scores can be held against those of the ``hf`` backend.
 Names, arguments and shapes of answers are those of vLLM 0.11, as lm-eval 0.4.13 calls them. In the directory that
-STAND_IN names it writes what it was made with and asked into ``trace``, and does what files there say: ``pause``, seconds
-before each step; ``fault``, how to fail like vLLM: ``cache`` (no room), ``start`` (the engine does not come up) or
-``dies`` (it ends at its second step).
+STAND_IN names it writes into ``trace`` what it was made with and asked, and does what files there say: ``pause``
+(seconds before each step) and ``fault``, how to fail like vLLM: ``cache`` (no room), ``start`` (the engine does not
+come up) or ``dies`` (it ends at its second step).
 """
 
 from __future__ import annotations
