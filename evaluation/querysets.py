@@ -15,6 +15,7 @@ from modelcards.querysets import Reader, visible_cards
 
 if TYPE_CHECKING:
     from evaluation.models import Attempt, Cell, Device, Endpoint, Evaluation, Run, Score, StatedModel  # noqa: F401
+    from evaluation.models.samples import SampleSet  # noqa: F401
 
 UNDER_WAY = ("queued", "running")
 ENDED_BADLY = ("failed", "cancelled")
@@ -231,6 +232,14 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         from evaluation.models import Cell
 
         return self.exclude(cell__in=Cell.objects.filter(_OUTDATED))
+
+
+class SampleSetQuerySet(models.QuerySet["SampleSet"]):
+    """Reads of sample sets."""
+
+    def kept(self) -> SampleSetQuerySet:
+        """Those whose files the retention rule has left."""
+        return self.filter(removed_at__isnull=True)
 
 
 class StatedModelQuerySet(models.QuerySet["StatedModel"]):

@@ -210,6 +210,11 @@ NODE_LIVE_SECONDS = env.integer("NODE_LIVE_SECONDS", 60, least=1)
 # What a node keeps for itself and can lose: answers of models, so that a run goes on where it was.
 HUB_CACHE_DIR = Path(env.text("HUB_CACHE_DIR", str(HUB_DATA_DIR / "cache"))).resolve()
 HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 2000)
+# How long, and how much at the most, samples and logs of runs are kept; 0: no bound. Scores never go.
+HUB_SAMPLES_DAYS = env.integer("HUB_SAMPLES_DAYS", 0)
+HUB_SAMPLES_MB = env.integer("HUB_SAMPLES_MB", 0)
+HUB_LOGS_DAYS = env.integer("HUB_LOGS_DAYS", 365)
+HUB_LOGS_MB = env.integer("HUB_LOGS_MB", 2000)
 # Where a node sends samples and logs when it does not share the site's data directory; blank: it does.
 HUB_URL = env.address("HUB_URL")
 HUB_NODE_TOKEN = env.text("HUB_NODE_TOKEN")

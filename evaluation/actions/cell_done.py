@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 
 from evaluation.actions.cell_write import own_cells
 from evaluation.actions.lease import Lease, held
+from evaluation.actions.prompts_store import prompts_store
 from evaluation.core.protocol import Result
-from evaluation.models import Benchmark, Cell, CellState, Origin, PromptSet, SampleSet, Score
+from evaluation.models import Benchmark, Cell, CellState, Origin, SampleSet, Score
 
 
 @dataclass(frozen=True)
@@ -90,15 +91,14 @@ def _scores(cell: Cell, results: list[Result]) -> list[Score]:
 
 
 def _store_samples(cell: Cell, outcome: Outcome) -> None:
-    prompts, _new = PromptSet.objects.get_or_create(
-        key=outcome.prompts.key,
-        defaults={
-            "task": cell.task,
-            "num_fewshot": cell.num_fewshot,
-            "file": outcome.prompts.file,
-            "sha256": outcome.prompts.sha256,
-            "rows": outcome.prompts.rows,
-        },
+    asked = outcome.prompts
+    prompts, _new = prompts_store(
+        key=asked.key,
+        task=cell.task,
+        num_fewshot=cell.num_fewshot,
+        file=asked.file,
+        sha256=asked.sha256,
+        rows=asked.rows,
     )
     SampleSet.objects.update_or_create(
         cell=cell,
@@ -107,5 +107,7 @@ def _store_samples(cell: Cell, outcome: Outcome) -> None:
             "file": outcome.samples.file,
             "sha256": outcome.samples.sha256,
             "rows": outcome.samples.rows,
+            "bytes": None,
+            "removed_at": None,
         },
     )

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from evaluation.actions.prompts_store import prompts_store
 from evaluation.core.comparable import canonical
 from evaluation.core.request import settings_key
 from evaluation.files import prompts_file
@@ -20,7 +21,6 @@ from evaluation.models import (
     CellState,
     ImportedCell,
     Origin,
-    PromptSet,
     ResultFile,
     SampleSet,
     Score,
@@ -184,15 +184,13 @@ class _Store:
         if written is None or SampleSet.objects.filter(cell=cell).exists():
             return
         self.stored.changes.append(Change(_("%(task)s, samples") % {"task": task.name}, "", str(written.prompts_rows)))
-        prompts, made = PromptSet.objects.get_or_create(
+        prompts, made = prompts_store(
             key=written.key,
-            defaults={
-                "task": cell.task,
-                "num_fewshot": cell.num_fewshot,
-                "file": prompts_file(written.key),
-                "sha256": written.prompts_sha256,
-                "rows": written.prompts_rows,
-            },
+            task=cell.task,
+            num_fewshot=cell.num_fewshot,
+            file=prompts_file(written.key),
+            sha256=written.prompts_sha256,
+            rows=written.prompts_rows,
         )
         name = f"samples/imported/{cell.pk}-{self.file.sha256[:16]}.parquet"
         SampleSet.objects.create(

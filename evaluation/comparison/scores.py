@@ -182,8 +182,10 @@ def _measured(score: Score) -> Measured:
 
 
 def _samples(cells: Sequence[Cell]) -> tuple[tuple[str, str], ...]:
+    """File and checksum of each; nothing where one has none, or the retention rule has taken them."""
     stored = [getattr(cell, "sample_set", None) for cell in cells]
-    return tuple((one.file, one.sha256) for one in stored if one) if all(stored) else ()
+    kept = [(one.file, one.sha256) for one in stored if one is not None and one.removed_at is None]
+    return tuple(kept) if len(kept) == len(stored) else ()
 
 
 def shots_of(keys: Iterable[RowKey]) -> list[int]:

@@ -7,6 +7,7 @@ from evaluation.models.cell import Cell, CellState
 from evaluation.models.endpoint import Endpoint
 from evaluation.models.evaluation import Evaluation, EvaluationCell
 from evaluation.models.imported import ImportedCell, NameRule, ResultFile, ResultImport, ResultImportLine, StatedModel
+from evaluation.models.lack import Lack
 from evaluation.models.node import Device, DeviceUse, Node
 from evaluation.models.notice import Delivery, DeliveryState, MailChoice, Occasion, Webhook
 from evaluation.models.run import Run, RunState
@@ -27,6 +28,7 @@ __all__ = [
     "Evaluation",
     "EvaluationCell",
     "ImportedCell",
+    "Lack",
     "MailChoice",
     "NameRule",
     "Node",

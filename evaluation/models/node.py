@@ -18,6 +18,8 @@ class Node(models.Model):
     tasks = models.ManyToManyField(
         Task, related_name="nodes", blank=True, help_text="Tasks whose data lies on this node"
     )
+    downloads = models.BooleanField(default=False, help_text="Whether its runners may fetch weights from the hub")
+    hub_token = models.BooleanField(default=False, help_text="Whether it has a token of the hub; never the token")
     host = models.CharField(max_length=64, blank=True, help_text="Which running system it is, told apart by its boot")
     tasks_at = models.DateTimeField(null=True, blank=True, help_text="When it last looked through all tasks")
     registered_at = models.DateTimeField(auto_now_add=True)

@@ -64,6 +64,9 @@ class Run(models.Model):
         default=dict, help_text="What the runner last said: phase, documents, rate, seconds left"
     )
     log_tail = models.TextField(blank=True)
+    log_removed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the retention rule took its log, the stored files and the tail"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True, help_text="When the attempt in hand began")

@@ -78,9 +78,9 @@ def _lines(cell: Cell, stored: SampleSet) -> Iterator[dict[str, object]]:
 
 def _samples(cell: Cell) -> SampleSet | None:
     stored: SampleSet | None = getattr(cell, "sample_set", None)
-    if stored is None or not all(default_storage.exists(name) for name in (stored.file, stored.prompts.file)):
+    if stored is None or stored.removed_at is not None:
         return None
-    return stored
+    return stored if all(default_storage.exists(name) for name in (stored.file, stored.prompts.file)) else None
 
 
 def _hidden(cells: Sequence[Cell]) -> set[str]:

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from evaluation.models import Benchmark, Cell, SampleSet
+from evaluation.retention import rule_words, sample_rule
 from evaluation.views.documents import Found, find, hide_text, paired
 
 PAGE_SIZE = 10
@@ -41,6 +42,8 @@ def samples(request: HttpRequest, pk: int) -> HttpResponseBase:
         "filter": chosen,
         "found": found,
         "trouble": trouble,
+        "removed_at": stored.removed_at if (stored := _stored(cell)) else None,
+        "rule": rule_words(sample_rule()),
         "page": Paginator(range(found.matched), PAGE_SIZE).get_page(number) if found else None,
         "scores": [score for score in cell.scores.all() if score.filter == chosen],
         **asked,
@@ -53,7 +56,9 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Every document of the cell as JSON lines, all filters."""
     cell = _visible(request, pk)
     stored = _stored(cell)
-    if stored is None or not all(default_storage.exists(name) for name in (stored.file, stored.prompts.file)):
+    if stored is None or stored.removed_at is not None:
+        raise Http404
+    if not all(default_storage.exists(name) for name in (stored.file, stored.prompts.file)):
         raise Http404
     name = f"{cell.checkpoint.card.slug}-{slugify(cell.task.name)}-{cell.num_fewshot}-shot.jsonl"
     lines = _lines(stored, _filters(cell), _may_show(cell))
@@ -83,10 +88,15 @@ def _filters(cell: Cell) -> list[str]:
 
 
 def _found(cell: Cell, filter_name: str, shown: bool, number: int, asked: dict[str, str]) -> tuple[Found | None, str]:
-    """The page's documents, or what is the matter: ``missing`` (no samples), ``lost`` (no file), ``broken``."""
+    """The page's documents, or what is the matter.
+
+    ``missing``: no samples; ``removed`` by the retention rule; ``lost``: no file; ``broken``.
+    """
     stored = _stored(cell)
     if stored is None:
         return None, "missing"
+    if stored.removed_at is not None:
+        return None, "removed"
     from pyarrow import ArrowException  # only who reads samples pays for it
 
     start = (number - 1) * PAGE_SIZE

@@ -57,7 +57,7 @@ def why_no_files() -> str:
     """Why what this machine stores would not be seen by the site, or nothing."""
     if settings.HUB_URL:
         return why_no_site()
-    stored = list(SampleSet.objects.order_by("-pk").values_list("file", flat=True)[:LOOKED_AT])
+    stored = list(SampleSet.objects.kept().order_by("-pk").values_list("file", flat=True)[:LOOKED_AT])
     if not stored or any(default_storage.exists(file) for file in stored):
         return ""
     return (

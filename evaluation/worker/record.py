@@ -203,7 +203,7 @@ class Record:
 
     def _prompts(self, ref: FileRef) -> StoredFile:
         """Prompts are the same for every model: one file for all."""
-        known = PromptSet.objects.filter(key=ref.key).first()
+        known = PromptSet.objects.filter(key=ref.key, removed_at=None).first()
         if known is not None and is_stored(known.file):
             return StoredFile(known.file, known.sha256, known.rows, known.key)
         return store(ref, self.job.out, prompts_file(ref.key), self.job.given_up)

@@ -189,6 +189,9 @@ class Checkpoint(models.Model):
     format = models.CharField(max_length=20, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.BigIntegerField(null=True, blank=True, help_text="Bytes of the weight files")
+    gated = models.BooleanField(
+        null=True, help_text="Whether its repository gives files only to whom its owner let in; blank: not known"
+    )
 
     objects = CheckpointQuerySet.as_manager()
 

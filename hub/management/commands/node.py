@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import socket
-import subprocess
-import sys
-import time
 from datetime import timedelta
 from typing import IO, Any
 
@@ -18,11 +15,13 @@ from evaluation.actions import ActionError, node_register
 from evaluation.models import Device, Node
 from evaluation.worker.ask_runner import RunnerUnusable, describe
 from evaluation.worker.host import host, lock_file, why_no_files, why_not_here
+from hub.beside import Beside, tick_all
 from hub.node import Workers
-from hub.supervisor.family import end_with_parent
 
 TASKS_AFTER_SECONDS = 20
 TASKS_EVERY = timedelta(days=1)
+PRUNE_AFTER_SECONDS = 120
+PRUNE_EVERY_SECONDS = 3600
 
 
 class Command(BaseCommand):
@@ -48,11 +47,12 @@ class Command(BaseCommand):
             except ActionError as error:
                 raise CommandError(str(error)) from None
             self._say(f"Node {name}: {', '.join(device.name for device in devices)}")
-            tasks = TaskLooker(name, look=not options["no_tasks"])
+            besides = [_prunes()] if options["no_tasks"] else [_looks_for_tasks(name), _prunes()]
             try:
-                Workers(devices, self._say).run(tasks.tick)
+                Workers(devices, self._say).run(lambda: tick_all(besides))
             finally:
-                tasks.end()
+                for beside in besides:
+                    beside.end()
         self._say("All workers have ended.")
 
     def _register(self, name: str, wanted: str, labels: str) -> list[Device]:
@@ -94,31 +94,15 @@ def _only_one(name: str) -> IO[str]:
     return file
 
 
-class TaskLooker:
-    """Runs ``sync_tasks`` beside the workers, at low priority, when it was last done long ago."""
+def _looks_for_tasks(name: str) -> Beside:
+    """Looks through all tasks, when that was last done long ago."""
 
-    def __init__(self, node: str, look: bool) -> None:
-        self.node = node
-        self.due = time.monotonic() + TASKS_AFTER_SECONDS if look else float("inf")
-        self.process: subprocess.Popen[bytes] | None = None
+    def due() -> bool:
+        return not Node.objects.filter(name=name, tasks_at__gte=Now() - TASKS_EVERY).exists()
 
-    def tick(self) -> None:
-        """Start it when it is due."""
-        if self.process is not None and self.process.poll() is not None:
-            self.process = None
-        if self.process is None and time.monotonic() >= self.due:
-            self.due = time.monotonic() + TASKS_EVERY.total_seconds()
-            if not Node.objects.filter(name=self.node, tasks_at__gte=Now() - TASKS_EVERY).exists():
-                self._start()
+    return Beside(["sync_tasks", "--node", name], TASKS_AFTER_SECONDS, TASKS_EVERY.total_seconds(), due)
 
-    def end(self) -> None:
-        """Stop it: it goes on at the next start."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(timeout=10)
 
-    def _start(self) -> None:
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "sync_tasks", "--node", self.node]
-        self.process = subprocess.Popen(
-            ["nice", "-n", "15", *command], stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent
-        )
+def _prunes() -> Beside:
+    """Carries out the retention rule, where this machine shares the site's files."""
+    return Beside(["prune"], PRUNE_AFTER_SECONDS, PRUNE_EVERY_SECONDS, lambda: not settings.HUB_URL)
