@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from evaluation.actions import ActionError, Plan, PlannedCell
 from evaluation.actions.sweep_submit import Planned
 from evaluation.core.request import read_json
+from evaluation.endpoints import length
 from evaluation.groups import GroupTree, group_cells
 from evaluation.models import Cell, Endpoint
 from evaluation.progress import Summary
@@ -189,8 +190,6 @@ def endpoint_lines(endpoint: Endpoint) -> list[str]:
     own = "the server's own" if able.get("tokenizer") else "none"
     lines = [f"{endpoint}  {endpoint.address}  {endpoint.model}"]
     lines += [f"  {'yes' if able.get(name) else 'no':<3}  {words}" for name, words in ABILITIES.items()]
-    lines.append(
-        f"  tokenizer: {endpoint.tokenizer or own}; at most {able.get('max_length') or 'an unknown number of'} tokens"
-    )
+    lines.append(f"  tokenizer: {endpoint.tokenizer or own}; at most {length(endpoint):,} tokens")
     lines += [f"  {note}" for note in able.get("notes", [])]
     return [*lines, f"  The last probe failed: {endpoint.problem}"] if endpoint.problem else lines

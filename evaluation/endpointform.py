@@ -33,6 +33,11 @@ class EndpointForm(forms.Form):
         help_text=_("Likelihoods need the served model's own"),
         widget=forms.Select,
     )
+    max_length = forms.IntegerField(
+        label=_("Longest text in tokens"),
+        required=False,
+        help_text=_("Prompt and answer together. Blank: as the server says, or 2048 where it does not"),
+    )
     concurrency = forms.IntegerField(label=_("Requests at one time"), initial=8)
     tries = forms.IntegerField(label=_("Tries of a request"), initial=5)
     timeout = forms.IntegerField(label=_("Seconds of a try"), initial=120)

@@ -123,12 +123,18 @@ def _spec(endpoint: Endpoint) -> ServedSpec:
         address=endpoint.address,
         model=endpoint.model,
         key_variable=endpoint.key_variable,
-        max_length=able.get("max_length") or USUAL_LENGTH,
+        max_length=length(endpoint),
         concurrency=endpoint.concurrency,
         tries=endpoint.tries,
         timeout=float(endpoint.timeout),
         **{name: bool(able.get(name)) for name in names},
     )
+
+
+def length(endpoint: Endpoint) -> int:
+    """Tokens of prompt and answer together: as registered, as the server says, or what is usual; the least counts."""
+    said = int(endpoint.abilities.get("max_length") or 0)
+    return min([each for each in (endpoint.max_length, said) if each], default=USUAL_LENGTH)
 
 
 def _tokenizer_here(endpoint: Endpoint) -> tuple[str, str, str]:

@@ -21,13 +21,14 @@ from modelcards.querysets import Reader
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 AUTOMATIC, SERVERS = "", "@server"
-LIMITS = {"concurrency": (1, 256), "tries": (1, 10), "timeout": (1, 3600)}
+LIMITS = {"concurrency": (1, 256), "tries": (1, 10), "timeout": (1, 3600), "max_length": (16, 100_000_000)}
 
 
 @dataclass(frozen=True)
 class Registration:
     """What a person says of a server. ``served_model`` blank: the only one it serves; ``tokenizer``: a revision of the
-    card, blank for its checkpoint on this site or else the server's own, ``@server`` for the server's own.
+    card, blank for its checkpoint on this site or else the server's own, ``@server`` for the server's own;
+    ``max_length``: tokens of prompt and answer together, ``None`` for as many as the server says.
     """
 
     model: str
@@ -39,6 +40,7 @@ class Registration:
     concurrency: int = 8
     tries: int = 5
     timeout: int = 120
+    max_length: int | None = None
 
 
 def endpoint_register(
@@ -80,7 +82,8 @@ def _errors(asked: Registration) -> dict[str, list[str]]:
             _("Name an environment variable that ends in _API_KEY, such as VLLM_API_KEY. No other is ever sent.")
         ]
     for name, (least, most) in LIMITS.items():
-        if not least <= getattr(asked, name) <= most:
+        value = getattr(asked, name)
+        if value is not None and not least <= value <= most:
             errors[name] = [_("Must be between %(least)d and %(most)d.") % {"least": least, "most": most}]
     return errors
 
@@ -105,9 +108,13 @@ def _taken(name: str) -> str:
 
 def _probed(asked: Registration, ask: Probe) -> Abilities:
     try:
-        return ask(asked.address, asked.served_model, asked.key_variable)
+        found = ask(asked.address, asked.served_model, asked.key_variable)
     except ProbeError as error:
         raise RequestError({"address": [str(error)]}) from None
+    if asked.max_length and 0 < found.max_length < asked.max_length:
+        text = _("The server says that it takes %(n)d tokens; leave this blank, or name fewer.")
+        raise RequestError({"max_length": [text % {"n": found.max_length}]})
+    return found
 
 
 def _named(asked: Registration, checkpoints: list[Checkpoint]) -> Checkpoint | None:
@@ -132,6 +139,7 @@ def _write(
         concurrency=asked.concurrency,
         tries=asked.tries,
         timeout=asked.timeout,
+        max_length=asked.max_length,
         abilities=found.to_json(),
         probed_at=Now(),
         registered_by_id=user.pk,

@@ -33,6 +33,9 @@ class Endpoint(models.Model):
     concurrency = models.PositiveSmallIntegerField(default=8, help_text="Requests under way at one time")
     tries = models.PositiveSmallIntegerField(default=5, help_text="Calls of one request at most")
     timeout = models.PositiveIntegerField(default=120, help_text="Seconds of one call")
+    max_length = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Tokens of prompt and answer together; blank: as many as the server says"
+    )
     abilities = models.JSONField(default=dict, help_text="What the last probe that went well found")
     probed_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True, help_text="Why the last probe failed; blank: it went well")

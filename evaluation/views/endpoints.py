@@ -19,6 +19,7 @@ from evaluation.actions import ActionError, endpoint_probe, endpoint_register, e
 from evaluation.actions.permission import may_queue, may_register
 from evaluation.core.request import RequestError
 from evaluation.endpointform import EndpointForm
+from evaluation.endpoints import length
 from evaluation.models import Endpoint
 
 ABILITIES = (
@@ -32,11 +33,12 @@ ABILITIES = (
 
 @dataclass(frozen=True)
 class Line:
-    """One address. ``able``: what it can do and cannot, in words."""
+    """One address. ``able``: what it can do and cannot, in words; ``length``: tokens of the longest text."""
 
     endpoint: Endpoint
     able: list[tuple[str, bool]]
     readable_tokenizer: bool
+    length: int
 
 
 @login_required
@@ -104,4 +106,5 @@ def _visible(request: HttpRequest, pk: int) -> Endpoint:
 
 def _line(endpoint: Endpoint) -> Line:
     able = [(str(words), bool(endpoint.abilities.get(name))) for name, words in ABILITIES]
-    return Line(endpoint, able, endpoint.tokenizer is not None or bool(endpoint.abilities.get("tokenizer")))
+    readable = endpoint.tokenizer is not None or bool(endpoint.abilities.get("tokenizer"))
+    return Line(endpoint, able, readable, length(endpoint))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,7 +12,7 @@ from evaluation.cli import endpoint_lines, person
 from evaluation.core.request import RequestError
 from evaluation.models import Endpoint
 
-ASKED = ("model", "name", "address", "served_model", "key_variable", "tokenizer", "concurrency", "tries", "timeout")
+ASKED = tuple(field.name for field in fields(Registration))
 
 
 class Command(BaseCommand):
@@ -29,6 +30,9 @@ class Command(BaseCommand):
         register.add_argument("--concurrency", type=int, default=8, help="requests under way at one time (8)")
         register.add_argument("--tries", type=int, default=5, help="calls of one request at most (5)")
         register.add_argument("--timeout", type=int, default=120, help="seconds of one call (120)")
+        register.add_argument(
+            "--max-length", type=int, help="tokens of prompt and answer (as the server says, else 2048)"
+        )
         register.add_argument("--user", default="", help="in whose name (default: the first administrator)")
         parts.add_parser("list", help="every registered address, and what it can do")
         for what, words in (("probe", "ask it again what it can do"), ("remove", "ask it no more; scores stay")):

@@ -17,7 +17,7 @@ from evaluation.actions import (
 from evaluation.actions.endpoint_register import LIMITS
 from evaluation.core.request import RequestError
 from evaluation.core.served.probe import Abilities, ProbeError
-from evaluation.endpoints import probe_address
+from evaluation.endpoints import length, probe_address, served_model
 from evaluation.models import AuditEntry, Endpoint, Run
 from modelcards.models import Checkpoint
 from tests.factories import make_card, make_cell, make_endpoint, make_run, make_task, make_user
@@ -111,6 +111,26 @@ def test_what_is_wrong_is_told_by_field_and_nothing_is_asked(administrator, runn
         endpoint_register(user=administrator, asked=asked(**fields), ask=lambda *_: pytest.fail("was asked"))
     assert list(wrong.value.errors) == [field]
     assert why in wrong.value.errors[field][0]
+
+
+def test_the_longest_text_is_as_registered_as_the_server_says_or_the_usual(administrator):
+    make_card("oak")
+    says = Abilities("sapling", completions=True, max_length=4096)
+    given = {"own": (512, says), "said": (None, says), "usual": (None, WHOLE), "named": (8192, WHOLE)}
+    found = {
+        name: length(endpoint_register(user=administrator, asked=asked(name=name, max_length=most), ask=lambda *_: able))
+        for name, (most, able) in given.items()
+    }
+    assert found == {"own": 512, "said": 4096, "usual": 2048, "named": 8192}
+    with pytest.raises(RequestError, match="max_length: The server says that it takes 4096 tokens"):
+        endpoint_register(user=administrator, asked=asked(name="more", max_length=5000), ask=lambda *_: says)
+
+
+def test_a_server_that_takes_less_since_a_probe_is_asked_for_less():
+    endpoint = make_endpoint(max_length=1024)
+    assert served_model(endpoint, "float32").served.max_length == 1024
+    Endpoint.objects.update(abilities={**endpoint.abilities, "max_length": 256})
+    assert served_model(Endpoint.objects.get(), "float32").served.max_length == 256
 
 
 def test_a_card_that_the_person_may_not_read_does_not_exist(owner, stranger):
