@@ -61,6 +61,7 @@ def _estimate(plan: Plan) -> str:
     if not plan.devices:
         return "no live device can take it now"
     took = "how long is not known yet" if plan.seconds is None else f"about {duration(plan.seconds)}"
+    took += " (by the speed of other models)" if plan.by_others else ""
     devices = f"{plan.devices} device{'s' if plan.devices != 1 else ''}"
     nodes = f" of {plan.nodes} nodes" if plan.nodes > 1 else ""
     waiting = f"; {plan.waiting} would wait" if plan.waiting else ""

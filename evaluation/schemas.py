@@ -93,7 +93,10 @@ class GroupOut(Schema):
 
 
 class PlannedCellOut(Schema):
-    """What would become of one cell. ``waits``: why no device that is up could take it now; blank: one could."""
+    """What would become of one cell. ``waits``: why no device that is up could take it now; blank: one could.
+
+    ``nodes``: how many of those that are up could take it; ``memory_need``: estimated bytes of device memory.
+    """
 
     model: str
     task: str
@@ -103,6 +106,8 @@ class PlannedCellOut(Schema):
     verdict: str
     reason: str
     waits: str
+    nodes: int
+    memory_need: int
     cell: int | None
     documents: int | None
 
@@ -116,13 +121,17 @@ class PlannedCellOut(Schema):
 
 
 class PlanOut(Schema):
-    """What would happen. ``seconds``: how long the ``devices`` that could take it need together; null: not known."""
+    """What would happen. ``seconds``: how long the ``devices`` that could take it need together; null: not known.
+
+    ``by_others``: partly from the speed of other models, scaled by parameters.
+    """
 
     run: int
     reuse: int
     refused: int
     waiting: int
     seconds: float | None
+    by_others: bool
     devices: int
     nodes: int
     cells: list[PlannedCellOut]

@@ -16,7 +16,8 @@ from modelcards.querysets import Reader
 
 @dataclass(frozen=True)
 class Plan:
-    """The cells of a request. ``seconds``: estimate for those that run, ``None`` where not known.
+    """The cells of a request. ``seconds``: estimate for those that run, ``None`` where not known; ``by_others``:
+    partly from the speed of other models.
 
     ``devices`` are those that are up and could take at least one of the cells that run, on ``nodes`` machines.
     """
@@ -26,6 +27,7 @@ class Plan:
     seconds: float | None
     devices: int
     nodes: int
+    by_others: bool = False
 
     def count(self, verdict: Verdict) -> int:
         """How many cells end in ``verdict``."""
@@ -47,16 +49,20 @@ def evaluation_plan(*, user: Reader, request: EvaluationRequest) -> Plan:
     if total > MAX_CELLS:
         raise RequestError({"tasks": [too_many(total)]})
     takers = Takers(tasks, request.labels)
-    cells = tuple(_waiting(cell, takers) for cell in Planner(request, models, tasks).cells())
+    cells = tuple(_placed(cell, takers) for cell in Planner(request, models, tasks).cells())
     runs = [cell for cell in cells if cell.verdict == "run"]
     devices = takers.of_any((cell.memory_need, cell.task) for cell in runs)
-    return Plan(request, cells, _seconds(runs, devices), len(devices), len({device.node_id for device in devices}))
+    nodes = len({device.node_id for device in devices})
+    seconds, by_others = _time(runs, devices)
+    return Plan(request, cells, seconds, len(devices), nodes, by_others)
 
 
-def _waiting(cell: PlannedCell, takers: Takers) -> PlannedCell:
-    """The cell, saying why it would wait if no device that is up could take it."""
-    waits = takers.lack(cell.memory_need, cell.task) if cell.verdict == "run" else ""
-    return replace(cell, waits=waits) if waits else cell
+def _placed(cell: PlannedCell, takers: Takers) -> PlannedCell:
+    """A cell that would run, with how many nodes could take it, and why none could."""
+    if cell.verdict != "run":
+        return cell
+    lack = takers.lack(cell.memory_need, cell.task)
+    return replace(cell, waits=lack.reason, lacks=lack.short, nodes=takers.nodes(cell.memory_need, cell.task))
 
 
 def _resolve(user: Reader, request: EvaluationRequest) -> tuple[list[Named], list[Task]]:
@@ -77,13 +83,15 @@ def _resolve(user: Reader, request: EvaluationRequest) -> tuple[list[Named], lis
     return models, tasks
 
 
-def _seconds(runs: list[PlannedCell], devices: list[Device]) -> float | None:
-    """Seconds of the cells that run, spread over the devices; 0 when none runs."""
+def _time(runs: list[PlannedCell], devices: list[Device]) -> tuple[float | None, bool]:
+    """Seconds of the cells that run, spread over the devices (0 when none runs), and whether others told some of it."""
     if not runs:
-        return 0.0
-    speeds = Speeds({cell.checkpoint for cell in runs if cell.checkpoint}, devices)
-    known = [speeds.seconds(cell.checkpoint, cell.task, cell.documents) for cell in runs if cell.checkpoint]
+        return 0.0, False
+    asked = [(cell.checkpoint, cell.task, cell.documents) for cell in runs if cell.checkpoint]
+    speeds = Speeds({checkpoint for checkpoint, _task, _documents in asked}, devices)
+    known = [speeds.seconds(*cell) for cell in asked]
     total = [seconds for seconds in known if seconds is not None]
     if len(total) < len(runs):
-        return None
-    return sum(total) / (min(len(devices), len({cell.checkpoint for cell in runs})) or 1)
+        return None, False
+    side_by_side = min(len(devices), len({checkpoint for checkpoint, _task, _documents in asked})) or 1
+    return sum(total) / side_by_side, not all(speeds.measured(model, task) for model, task, _documents in asked)

@@ -22,7 +22,8 @@ LONGEST_REASON = 200
 class PlannedCell:
     """One model x task x asked shot count x seed. ``checkpoint`` is ``None`` only where the card has none (refused).
 
-    ``waits``: why no device that is up could take it, for one that would run.
+    Of one that would run ``nodes`` says how many of those that are up could take it; ``waits``: why none could, and
+    ``lacks`` the same in a few words.
     """
 
     model: str
@@ -39,6 +40,8 @@ class PlannedCell:
     documents: int | None = None
     memory_need: int = 0
     waits: str = ""
+    lacks: str = ""
+    nodes: int = 0
 
     @property
     def key(self) -> Key:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from evaluation.actions.queue_cells import places
+from evaluation.actions.queue_cells import Nodes, places
 from evaluation.core.placement import group
 from evaluation.fleet import satisfied
 from evaluation.models import Device, Task
 from evaluation.templatetags.evaluation_format import size
+
+
+class Lack(NamedTuple):
+    """Why no device that is up could take a cell now, in a few words and in full; both blank where one could."""
+
+    short: str = ""
+    reason: str = ""
 
 
 class Takers:
@@ -24,10 +32,20 @@ class Takers:
         self.devices = [device for device in up if satisfied(requires, device.node)]
         self._unlabelled = requires.replace(" ", ", ") if up and not self.devices else ""
         self._places = places(tasks)
+        self._found: dict[tuple[int, int], list[Device]] = {}
 
     def of(self, need: int, task: Task) -> list[Device]:
         """Devices on nodes that hold the task's data: with ``need`` bytes, or of one node and that much together."""
-        nodes = self._places.get(task.pk, frozenset())
+        key = (need, task.pk)
+        if key not in self._found:
+            self._found[key] = self._able(need, self._places.get(task.pk, frozenset()))
+        return self._found[key]
+
+    def nodes(self, need: int, task: Task) -> int:
+        """How many nodes could take such a cell."""
+        return len({device.node_id for device in self.of(need, task)})
+
+    def _able(self, need: int, nodes: Nodes) -> list[Device]:
         there = [device for device in self.devices if device.node_id in nodes]
         if large := [device for device in there if device.memory >= need]:
             return large
@@ -46,16 +64,17 @@ class Takers:
         found = {device.pk: device for (need, _pk), task in wanted.items() for device in self.of(need, task)}
         return list(found.values())
 
-    def lack(self, need: int, task: Task) -> str:
-        """Why no device that is up could take such a cell now; blank where one could."""
+    def lack(self, need: int, task: Task) -> Lack:
+        """Why no device that is up could take such a cell now."""
         if self.of(need, task):
-            return ""
+            return Lack()
         if self._unlabelled:
             text = _("No node that is up has the labels %(labels)s; it would wait for one.")
-            return text % {"labels": self._unlabelled}
+            return Lack(_("no node has its labels"), text % {"labels": self._unlabelled})
         if not self.devices:
-            return _("No device is up that takes new work; it would wait for one.")
+            return Lack(_("no node is up"), _("No device is up that takes new work; it would wait for one."))
         if not self._large(need):
             text = _("Needs about %(need)s of device memory, and no device that is up has that; it would wait for one.")
-            return text % {"need": size(need)}
-        return _("No device that is up and large enough has the task's data; it would wait for one.")
+            return Lack(_("no node is large enough"), text % {"need": size(need)})
+        text = _("No device that is up and large enough has the task's data; it would wait for one.")
+        return Lack(_("no such node has the data"), text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -34,12 +34,22 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What stands below the name of a row; ``warns``: it needs a look."""
+
+    text: str
+    title: str = ""
+    warns: bool = False
+
+
+@dataclass(frozen=True)
 class Row:
     """One model (under one of several seeds) and its squares; None where nothing was asked for."""
 
     name: str
     squares: tuple[Square | None, ...]
     seed: int | None = None
+    note: Note | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +61,8 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def lay_out(squares: Iterable[Square]) -> Matrix:
-    """Squares in their places; a second square of one place is dropped."""
+def lay_out(squares: Iterable[Square], notes: Mapping[str, Note] | None = None) -> Matrix:
+    """Squares in their places; a second square of one place is dropped. ``notes`` are by the name of the row."""
     placed: dict[tuple[str, int | None, str, int], Square] = {}
     for square in squares:
         placed.setdefault((square.row, square.seed, square.task, square.shots), square)
@@ -61,7 +71,10 @@ def lay_out(squares: Iterable[Square]) -> Matrix:
         shots_of.setdefault(task, set()).add(shots)
     columns = [(task, shots) for task, counts in shots_of.items() for shots in sorted(counts)]
     names = dict.fromkeys((row, seed) for row, seed, _task, _shots in placed)
-    rows = tuple(Row(row, tuple(placed.get((row, seed, *column)) for column in columns), seed) for row, seed in names)
+    rows = tuple(
+        Row(row, tuple(placed.get((row, seed, *column)) for column in columns), seed, (notes or {}).get(row))
+        for row, seed in names
+    )
     heads = tuple(
         Head(task, short, len(shots_of[task])) for task, short in zip(shots_of, short_names([*shots_of]), strict=True)
     )

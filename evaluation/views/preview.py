@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evaluation.actions.plan import Plan, evaluation_plan
 from evaluation.actions.planner import PlannedCell
 from evaluation.core.request import EvaluationRequest, RequestError
 from evaluation.forms import Draft
-from evaluation.views.matrix import Matrix, Square, lay_out
+from evaluation.templatetags.evaluation_format import size
+from evaluation.views.matrix import Matrix, Note, Square, lay_out
 from modelcards.querysets import Reader
 
 LARGEST_MATRIX = 1500
@@ -58,7 +61,7 @@ def preview(user: Reader, draft: Draft) -> Preview:
     return Preview(
         plan=plan,
         errors={},
-        matrix=lay_out(_square(cell, len(request.seed) > 1) for cell in plan.cells)
+        matrix=lay_out((_square(cell, len(request.seed) > 1) for cell in plan.cells), _notes(plan))
         if len(plan.cells) <= LARGEST_MATRIX
         else None,
         reasons=_reasons(plan),
@@ -73,7 +76,7 @@ def _square(cell: PlannedCell, seeds: bool) -> Square:
     words = {"run": _("would run"), "reuse": _("reused"), "refused": _("refused")}
     words["wait"] = _("would wait")
     state = "wait" if cell.waits else cell.verdict
-    said = ": ".join(filter(None, (words[state], cell.reason, cell.waits)))
+    said = ": ".join(filter(None, (words[state], cell.reason, cell.waits, _able(cell))))
     name = _name(cell)
     title = _("%(model)s, %(task)s, %(shots)d-shot: %(said)s") % {
         "model": name,
@@ -84,6 +87,40 @@ def _square(cell: PlannedCell, seeds: bool) -> Square:
     title += _(" (seed %(seed)d)") % {"seed": cell.seed} if seeds else ""
     url = reverse("evaluation:samples", args=[cell.cell.pk]) if cell.cell and cell.cell.state == "done" else ""
     return Square(name, cell.task.name, cell.asked_fewshot, state, "", title, url, seed=cell.seed if seeds else None)
+
+
+def _able(cell: PlannedCell) -> str:
+    text = ngettext("%(n)d node could take it", "%(n)d nodes could take it", cell.nodes)
+    return text % {"n": cell.nodes} if cell.nodes else ""
+
+
+def _notes(plan: Plan) -> dict[str, Note]:
+    """By model what it needs of a device, and how many nodes could take it."""
+    rows: dict[str, list[PlannedCell]] = {}
+    for cell in plan.cells:
+        if cell.verdict == "run":
+            rows.setdefault(_name(cell), []).append(cell)
+    return {name: _note(cells) for name, cells in rows.items()}
+
+
+def _note(cells: Sequence[PlannedCell]) -> Note:
+    need = max(cell.memory_need for cell in cells)
+    counts = [cell.nodes for cell in cells if cell.nodes]
+    lacking = [cell for cell in cells if cell.waits]
+    parts = [size(need)] if need else []
+    if counts:
+        parts.append(_nodes(min(counts), max(counts)))
+    parts += dict.fromkeys(cell.lacks for cell in lacking)
+    title = _("Needs about %(need)s of device memory.") % {"need": size(need)} if need else ""
+    told = dict.fromkeys(cell.waits for cell in lacking)
+    return Note(" · ".join(parts), " ".join(told) or title, bool(lacking))
+
+
+def _nodes(least: int, most: int) -> str:
+    """How many nodes could take the cells of a row, which need not be the same for all."""
+    if least == most:
+        return ngettext("%(n)d node", "%(n)d nodes", most) % {"n": most}
+    return _("%(least)d to %(most)d nodes") % {"least": least, "most": most}
 
 
 def _name(cell: PlannedCell) -> str:

@@ -41,7 +41,7 @@ def test_evaluate_prints_the_matrix_and_queues(oak):
     make_device(speed={"multiple_choice": 30}, tasks=Task.objects.all())
     printed = evaluate("--num-fewshot", "0,5", "--limit", "60", "--batch-size", "4", "--note", "nightly")
     assert "run  oak  agreement  0-shot" in printed
-    assert "2 run, 0 reuse, 0 refused; about 4 s on 1 device" in printed
+    assert "2 run, 0 reuse, 0 refused; about 4 s (by the speed of other models) on 1 device" in printed
     evaluation = Evaluation.objects.get()
     assert (evaluation.note, str(evaluation.requested_by)) == ("nightly", "admin")
     assert Cell.objects.count() == 2

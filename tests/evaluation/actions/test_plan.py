@@ -5,7 +5,7 @@ import pytest
 from evaluation.actions import evaluation_plan
 from evaluation.core.request import RequestError, settings_key
 from evaluation.models import Task
-from modelcards.models import Checkpoint
+from modelcards.models import Checkpoint, ModelCard
 from modelcards.models.card import Visibility
 from tests.factories import make_card, make_cell, make_checkpoint, make_device, make_task
 
@@ -354,3 +354,32 @@ def test_devices_of_one_node_count_together(owner, runnable, ask):
     assert evaluation_plan(user=owner, request=request).devices == 0
     make_device(node, "cuda:1", memory=need // 2 + 1)
     assert evaluation_plan(user=owner, request=request).devices == 2
+
+
+def test_every_cell_tells_how_many_nodes_could_take_it_and_what_it_lacks(owner, runnable, ask):
+    runnable("oak"), runnable("yew", parameters=10**8)
+    here = make_task("here")
+    make_task("nowhere")
+    make_device(memory=2**29, tasks=[here]), make_device(memory=2**29, tasks=[here])
+    plan = evaluation_plan(user=owner, request=ask("oak", "yew", tasks=["here", "nowhere"]))
+    assert [(cell.model, cell.task.name, cell.nodes, cell.lacks) for cell in plan.cells] == [
+        ("oak", "here", 2, ""),
+        ("oak", "nowhere", 0, "no such node has the data"),
+        ("yew", "here", 0, "no node is large enough"),
+        ("yew", "nowhere", 0, "no node is large enough"),
+    ]
+    assert (plan.nodes, plan.waiting, plan.count("run")) == (2, 3, 4)
+
+
+def test_a_time_that_is_scaled_from_another_model_says_so(owner, runnable, ask):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    oak, elm, now, task = runnable("oak"), runnable("elm"), timezone.now(), make_task("new", documents=300)
+    ModelCard.objects.filter(pk=elm.card_id).update(parameters=4 * oak.card.parameters)
+    times = {"documents_done": 100, "started_at": now - timedelta(seconds=10), "ended_at": now}
+    make_cell(oak, make_task("old"), state="done", **times)
+    make_device(tasks=[task])
+    plans = [evaluation_plan(user=owner, request=ask(name, tasks=["new"])) for name in ("oak", "elm")]
+    assert [(round(plan.seconds), plan.by_others) for plan in plans] == [(30, False), (120, True)]
