@@ -22,9 +22,12 @@ from evaluation.models import (
     Endpoint,
     Evaluation,
     EvaluationCell,
+    ImportedCell,
     Node,
+    ResultFile,
     Run,
     Score,
+    StatedModel,
     Task,
     Webhook,
 )
@@ -228,3 +231,15 @@ def make_delivery(person: User, webhook: Webhook | None = None, **fields: Any) -
     body = {"type": "test", "timestamp": now.isoformat(), "data": {"webhook": "CI", "url": "http://here/"}}
     ends = {"due_at": now - timedelta(seconds=1)} if fields.get("state", "waiting") == "waiting" else {"ended_at": now}
     return Delivery.objects.create(person=person, webhook=webhook, **{"body": body, **ends, **fields})
+
+
+def make_imported(checkpoint: Checkpoint, task: Task, value: float = 0.5, **fields: Any) -> Score:
+    """A score that a file of results states, with its cell."""
+    cell = make_cell(checkpoint, task, "done", settings={"imported": {"model": checkpoint.card.slug}})
+    stated, _new = StatedModel.objects.get_or_create(name=checkpoint.card.slug, card=checkpoint.card, how="address")
+    told = {"name": "results.json", "harness": "0.4", "stated": stated, "checkpoint": checkpoint}
+    file, _new = ResultFile.objects.get_or_create(
+        sha256=hashlib.sha256(stated.name.encode()).hexdigest(), defaults=told
+    )
+    ImportedCell.objects.create(cell=cell, stated=stated, file=file)
+    return make_score(cell, value=value, **{"origin": "imported", "source": "results.json", **fields})

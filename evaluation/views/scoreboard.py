@@ -41,8 +41,8 @@ class Board:
 
 
 def measured_scores(user: Reader, task: Task) -> list[Score]:
-    """Scores of the newest generation of each done cell of ``task`` that ``user`` may see."""
-    cells = Cell.objects.visible_to(user).filter(task=task).newest()
+    """Scores of the newest generation of each cell of ``task`` that was run here and that ``user`` may see."""
+    cells = Cell.objects.visible_to(user).filter(task=task, imported__isnull=True).newest()
     scores = Score.objects.visible_to(user).filter(cell__in=cells.values("pk"))
     return list(scores.select_related("cell", "checkpoint__card").order_by("card__name", "checkpoint", "num_fewshot"))
 

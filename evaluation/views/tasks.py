@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from evaluation.actions.refuse import task_refusal
 from evaluation.actions.resolve import altering
-from evaluation.models import Benchmark, Score, Task
+from evaluation.models import Benchmark, Cell, Origin, Score, Task
 from evaluation.tasklist import find_tasks
 from evaluation.views.live import render_live
 from evaluation.views.scoreboard import board, group_board, measured_scores
@@ -21,7 +21,7 @@ from evaluation.views.scoreboard import board, group_board, measured_scores
 PAGE_SIZE = 50
 LONGEST_SEARCH = 100
 KINDS = ("task", "group", "tag")
-PUBLISHED_SHOWN = 200
+STATED_SHOWN = 200
 
 
 @require_safe
@@ -65,19 +65,25 @@ def task(request: HttpRequest, name: str) -> HttpResponse:
     benchmarks = list(Benchmark.objects.filter(task_name=name))
     preferred = [benchmark.primary_metric for benchmark in benchmarks] + [str(each) for each in found.metrics]
     scores, partly = group_board(request.user, found) if found.aggregates else (measured_scores(request.user, found), 0)
+    stated, left = _stated(request, name)
     context: dict[str, Any] = {
         "task": found,
         "partly": partly,
         "reason": _reason(found),
         "benchmarks": benchmarks,
         "board": board(scores, request.GET.get("metric", ""), preferred),
-        "published": _published(request, name),
+        "stated": stated,
+        "stated_left": left,
         "members": Task.objects.filter(name__in=found.members) if found.kind != "task" else (),
         "member_names": found.members,
     }
     return render_live(request, "evaluation/task.html", "evaluation/task.html", context)
 
 
-def _published(request: HttpRequest, name: str) -> list[Score]:
-    scores = Score.objects.visible_to(request.user).filter(origin="published", task_name=name)
-    return list(scores.select_related("card", "benchmark").order_by("card__name", "num_fewshot")[:PUBLISHED_SHOWN])
+def _stated(request: HttpRequest, name: str) -> tuple[list[Score], int]:
+    """What papers print and files of results state of a task, and how many of these are not shown."""
+    found = Score.objects.visible_to(request.user).filter(task_name=name).exclude(origin=Origin.MEASURED)
+    shown = found.filter(Q(cell=None) | Q(cell__in=Cell.objects.newest()))
+    related = shown.select_related("card", "benchmark", "checkpoint")
+    rows = related.order_by("card__name", "num_fewshot", "checkpoint__step", "pk")[:STATED_SHOWN]
+    return list(rows), max(0, shown.count() - STATED_SHOWN)

@@ -7,12 +7,13 @@ from django.test import RequestFactory
 from evaluation.cardscores import arrange
 from evaluation.extensions import card_scores
 from evaluation.groups import LARGE
-from evaluation.models import Benchmark, ImportedCell, ResultFile, Score, StatedModel
+from evaluation.models import Benchmark, Score
 from tests.factories import (
     make_benchmark,
     make_card,
     make_cell,
     make_checkpoint,
+    make_imported,
     make_published,
     make_score,
     make_task,
@@ -147,13 +148,7 @@ def test_a_group_lacks_a_score_while_a_part_is_missing_limited_or_imported(card,
     make_score(make_cell(checkpoint, make_task("a"), state="done"), "acc", 0.5)
     task = make_task("b")
     make_score(make_cell(checkpoint, task, state="done", settings={"limit": 5}), "acc", 0.5)
-    brought = make_cell(checkpoint, task, state="done")
-    stated = StatedModel.objects.create(name="tree", card=card, how="address")
-    file = ResultFile.objects.create(
-        sha256="a" * 64, name="f.json", harness="0.4", stated=stated, checkpoint=checkpoint
-    )
-    ImportedCell.objects.create(cell=brought, stated=stated, file=file)
-    make_score(brought, "acc", 0.5, origin="imported")
+    make_imported(checkpoint, task)
     assert not any(value.parts for value in card_scores(reading(), card).values)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from evaluation.core.request import settings_key
 from evaluation.models import Benchmark, Node, Score
-from tests.factories import make_card, make_cell, make_checkpoint, make_score, make_task
+from tests.factories import make_card, make_cell, make_checkpoint, make_imported, make_score, make_task
 
 pytestmark = pytest.mark.django_db
 URL = "/tasks/"
@@ -172,3 +172,26 @@ def test_scores_of_hidden_models_are_left_out(client, signed_in, restricted, str
         assert answer.context["board"].rows == ()
         assert "Secret Oak" not in answer.content.decode()
     assert "Secret Oak" in signed_in(teammate).get(URL + "arc/").content.decode()
+
+
+def test_what_a_file_of_results_states_is_not_shown_as_measured_here(client):
+    task, oak = make_task("arc"), make_checkpoint(make_card("Oak"), revision="step1000")
+    measured(oak, task, 0, 0.5)
+    make_imported(oak, task, 0.625)
+    answer = client.get(URL + "arc/")
+    assert [row.entries[0].score.value for row in answer.context["board"].rows] == [0.5]
+    assert [score.value for score in answer.context["stated"]] == [0.625]
+    page = answer.content.decode()
+    assert 'class="origin imported">imported</span>' in page
+    assert '<span class="sub">step1000</span></td><td class="num">0</td>' in page
+
+
+def test_of_many_stated_scores_the_first_are_shown_and_the_rest_counted(client, monkeypatch):
+    monkeypatch.setattr("evaluation.views.tasks.STATED_SHOWN", 2)
+    task = make_task("arc")
+    for name in ("Ash", "Elm", "Oak"):
+        make_imported(make_checkpoint(make_card(name)), task)
+    page = client.get(URL + "arc/").content.decode()
+    assert "Elm" in page
+    assert "Oak" not in page
+    assert "1 more is on the page of its model." in page
