@@ -17,6 +17,7 @@
       all.indeterminate = ticked > 0 && ticked < boxes().length;
     }
     const some = form.elements.scope.value === "all" ? found : ticked;
+    form.classList.toggle("idle", some === 0);
     form.querySelectorAll("button").forEach((button) => (button.disabled = some === 0));
   }
 
@@ -24,7 +25,12 @@
     if (event.target.id === "tick-all") boxes().forEach((box) => (box.checked = event.target.checked));
     if (event.target.matches("[data-pick], [name=scope]")) show();
   });
-  document.addEventListener("DOMContentLoaded", show);
+  // On a phone the filters give way to the runs, unless they are in use.
+  document.addEventListener("DOMContentLoaded", () => {
+    const fold = document.querySelector("details.fold:not([data-narrowed])");
+    if (fold && matchMedia("(max-width: 800px)").matches) fold.open = false;
+    show();
+  });
   document.addEventListener("htmx:afterSwap", show);
   addEventListener("pageshow", show);
 })();

@@ -52,7 +52,7 @@ def test_it_shows_place_reason_progress_and_person(client, owner):
     answer = client.get(URL)
     page = answer.content.decode()
     assert models(answer) == ["Elm", "Oak"]
-    for text in ("1 running, 1 queued", "place 1 of 1", "needs about 96.0 GiB", "2 min left", "0 of 1 cells", "owner"):
+    for text in ("1 running, 1 queued", "place 1 of 1", "needs about 96.0 GiB", "2 min left", "0 of 1 cell", "owner"):
         assert text in page
 
 
