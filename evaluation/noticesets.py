@@ -21,6 +21,10 @@ class WebhookSet(models.QuerySet["Webhook"]):
         """A person's own; an address may hold a secret, so nobody else's, whoever asks."""
         return self.filter(person=user.pk)
 
+    def that_got(self, delivery: Delivery) -> WebhookSet:
+        """The one that a message goes to; none for e-mail."""
+        return self.filter(deliveries=delivery.pk)
+
     def active(self) -> WebhookSet:
         """Those that are not paused."""
         return self.filter(paused_at__isnull=True)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from evaluation.notice_urls import urlpatterns as notices
 from evaluation.results_urls import urlpatterns as results
 from evaluation.views import compare, endpoints, evaluations, new, nodes, queue, runs, samples, tasks
 
@@ -27,4 +28,5 @@ urlpatterns = [
     path("served/", endpoints.endpoints, name="endpoints"),
     path("served/<int:pk>/probe/", endpoints.probe, name="endpoint-probe"),
     path("served/<int:pk>/remove/", endpoints.remove, name="endpoint-remove"),
+    *notices,
 ]

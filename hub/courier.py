@@ -3,11 +3,11 @@
 An app of its own: that of the workers brings the worker of a device with it, which would claim runs here.
 """
 
-import os
-
 from celery import Celery
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+from evaluation.notices.wake import QUEUE
+from hub.celery import COMMON
 
 app = Celery("arboretum-courier", include=["evaluation.notices.tasks"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(COMMON, task_default_queue=QUEUE)

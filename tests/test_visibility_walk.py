@@ -33,12 +33,14 @@ from tests.factories import (
     make_card,
     make_cell,
     make_checkpoint,
+    make_delivery,
     make_device,
     make_endpoint,
     make_evaluation,
     make_run,
     make_score,
     make_task,
+    make_webhook,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +80,7 @@ class Hidden:
     stated: int
     rule: int
     endpoint: int
+    webhook: int
 
 
 @pytest.fixture
@@ -131,7 +134,9 @@ def hidden(owner: User, teammate: User) -> Hidden:
     evaluation = make_evaluation([cell, other], requested_by=owner, note="quince-note")
     device.loaded = str(checkpoint)
     device.save()
-    rows = (stated.pk, rule.pk, endpoint.pk)
+    webhook = make_webhook(owner, name="quince-note", address="https://quince-fact.example.org/")
+    make_delivery(owner, webhook, evaluation=evaluation, problem="quince-log")
+    rows = (stated.pk, rule.pk, endpoint.pk, webhook.pk)
     return Hidden(cell.pk, run.pk, evaluation.pk, task.name, change.pk, fact.pk, load.pk, *rows)
 
 
@@ -158,6 +163,7 @@ def addresses(hidden: Hidden) -> list[str]:
         "names": hidden.stated,
         "rule": hidden.rule,
         "served": hidden.endpoint,
+        "webhooks": hidden.webhook,
     }
     found = []
     for path in dict.fromkeys(patterns(get_resolver())):
@@ -244,7 +250,7 @@ def test_no_address_can_be_written_by_others(person, hidden, request, signed_in)
 def test_a_hidden_row_answers_like_one_that_never_was(hidden, stranger, signed_in):
     browser = signed_in(stranger)
     for path in addresses(hidden):
-        numbers = r"(evaluations|runs|cells|history|facts|import|names|rule|served)/\d+"
+        numbers = r"(evaluations|runs|cells|history|facts|import|names|rule|served|webhooks)/\d+"
         never = re.sub(numbers, r"\1/987654", path.replace(SLUG, "no-such").replace(FORMER, "no-such"))
         if never != path:
             assert browser.get(path).status_code == browser.get(never).status_code, path

@@ -24,7 +24,7 @@ def delivery_sent(*, delivery: Delivery, status: int | None = None) -> bool:
     with transaction.atomic():
         if not _close(delivery, DeliveryState.SENT, status=status, problem=""):
             return False
-        Webhook.objects.filter(pk=delivery.webhook_id).update(missed=0)
+        Webhook.objects.that_got(delivery).update(missed=0)
         return True
 
 
@@ -41,7 +41,7 @@ def delivery_missed(
             _claimed(delivery).update(due_at=Now() + wait, status=status, problem=problem)
             return DeliveryState.WAITING
         if _close(delivery, DeliveryState.FAILED, status=status, problem=problem) and delivery.evaluation_id:
-            Webhook.objects.filter(pk=delivery.webhook_id).update(missed=F("missed") + 1)
+            Webhook.objects.that_got(delivery).update(missed=F("missed") + 1)
             _pause_if_deaf(delivery)
     return DeliveryState.FAILED
 
@@ -58,7 +58,7 @@ def drop_waiting(waiting: DeliverySet, problem: str) -> int:
 
 def _pause_if_deaf(delivery: Delivery) -> None:
     problem = _("%(n)d messages in a row did not arrive.") % {"n": MOST_MISSED}
-    deaf = Webhook.objects.active().filter(pk=delivery.webhook_id, missed__gte=MOST_MISSED)
+    deaf = Webhook.objects.that_got(delivery).active().filter(missed__gte=MOST_MISSED)
     if deaf.update(paused_at=Now(), problem=problem):
         drop_waiting(Delivery.objects.filter(webhook=delivery.webhook_id), _("The webhook is paused."))
 

@@ -36,13 +36,13 @@ def mail_problem(user: Reader) -> str:
     """Why ``user`` gets no e-mail, whatever they wish; blank if they can."""
     if not settings.EMAIL_HOST:
         return _("This site sends no e-mail: an administrator sets EMAIL_HOST.")
-    person = get_user_model().objects.filter(pk=user.pk).first()
-    if person is None or not getattr(person, "email", ""):
+    if not getattr(user, "email", ""):
         return _("Your account has no e-mail address; an administrator can add one.")
     return ""
 
 
 def _queue(user: Reader, webhook: Webhook | None, name: str) -> Delivery:
+    assert user.pk is not None
     with transaction.atomic():
         get_user_model().objects.select_for_update().filter(pk=user.pk).first()
         if Delivery.objects.visible_to(user).waiting().of(webhook.pk if webhook else None).tests().exists():

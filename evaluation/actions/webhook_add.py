@@ -30,6 +30,7 @@ def webhook_add(
         check_may_queue(user)
     if errors := _errors(name, address, occasion):
         raise RequestError(errors)
+    assert user.pk is not None
     with transaction.atomic():
         if Webhook.objects.filter(person=user.pk).count() >= MOST:
             raise RequestError({"name": [_("You have %(n)d webhooks already; remove one first.") % {"n": MOST}]})

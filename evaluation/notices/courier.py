@@ -52,8 +52,8 @@ def unwanted(delivery: Delivery) -> str:
         return _("The account is closed.")
     if delivery.webhook is not None and delivery.webhook.paused_at is not None:
         return _("The webhook is paused.")
-    seen = Evaluation.objects.visible_to(delivery.person).filter(pk=delivery.evaluation_id)
-    if delivery.evaluation_id is not None and not seen.exists():
+    about = delivery.evaluation_id
+    if about is not None and not Evaluation.objects.visible_to(delivery.person).filter(pk=about).exists():
         return _("The evaluation names a model that you may not read any more.")
     return ""
 

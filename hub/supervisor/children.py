@@ -1,4 +1,4 @@
-"""The processes of a site: web server, worker, and Redis where it is ours."""
+"""The processes of a site: web server, worker, courier, and Redis where it is ours."""
 
 import sys
 from pathlib import Path
@@ -28,6 +28,11 @@ def web_child(address: str, logs: Path, env: dict[str, str]) -> Child:
 def worker_child(logs: Path, env: dict[str, str]) -> Child:
     """This machine's workers, one per device."""
     return Child("worker", [PYTHON, manage(), "node"], logs / "worker.log", env)
+
+
+def courier_child(logs: Path, env: dict[str, str]) -> Child:
+    """Tells people that their evaluations are over. It needs the site's key and its mail server."""
+    return Child("courier", [PYTHON, manage(), "courier"], logs / "courier.log", env)
 
 
 def manage() -> str:

@@ -89,7 +89,7 @@ class Command(BaseCommand):
         return {"HUB_DATA_DIR": str(settings.HUB_DATA_DIR), "PYTHONUNBUFFERED": "1", "PYTHONPATH": base}
 
     def processes(self, env: dict[str, str]) -> list[Child]:
-        """Our own Redis unless REDIS_URL names one, the web server and the worker. Adds REDIS_URL to ``env``."""
+        """Our own Redis unless REDIS_URL names one, web server, worker and courier. Adds REDIS_URL to ``env``."""
         data, found = settings.HUB_DATA_DIR, []
         if os.environ.get("REDIS_URL"):
             env["REDIS_URL"] = os.environ["REDIS_URL"]
@@ -97,7 +97,8 @@ class Command(BaseCommand):
             redis, env["REDIS_URL"] = children.redis_child(data, self.logs)
             (data / "redis-url").write_text(env["REDIS_URL"] + "\n")
             found.append(redis)
-        return [*found, children.web_child(self.binding, self.logs, env), children.worker_child(self.logs, env)]
+        web, logs = children.web_child(self.binding, self.logs, env), self.logs
+        return [*found, web, children.worker_child(logs, env), children.courier_child(logs, env)]
 
     def greet(self, administrator: FirstAdministrator | None) -> None:
         """Say where the site is and how to sign in."""

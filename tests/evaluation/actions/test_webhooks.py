@@ -10,7 +10,6 @@ from evaluation.actions.mail_choose import mail_choose
 from evaluation.actions.notice_try import mail_try, webhook_try
 from evaluation.actions.webhook_add import MOST, webhook_add
 from evaluation.actions.webhook_change import webhook_pause, webhook_remove, webhook_renew, webhook_resume
-from evaluation.core.hooks import targets
 from evaluation.core.request import RequestError
 from evaluation.models import AuditEntry, Delivery, MailChoice, Webhook
 from evaluation.notices.secrets import secret_of
@@ -29,7 +28,7 @@ def names(monkeypatch):
             raise socket.gaierror
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (known[host], port))]
 
-    monkeypatch.setattr(targets.socket, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
     return known
 
 

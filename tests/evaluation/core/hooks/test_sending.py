@@ -8,15 +8,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from evaluation.core.hooks import targets
 from evaluation.core.hooks.sending import SendError, send
 from evaluation.core.hooks.targets import Target, read_target
 
 HERE = ["127.0.0.1"]
 
 
+class Server(ThreadingHTTPServer):
+    """Keeps what it got: path, headers and body of each request."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Receiver)
+        self.got = []
+
+
 class Receiver(BaseHTTPRequestHandler):
     """Answers the status that its path names; ``/drip`` sends a header a moment, for ever."""
+
+    server: Server
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -39,15 +48,14 @@ class Receiver(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    server.got = []
+    server = Server()
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
 
 
-def address(receiver: ThreadingHTTPServer, path: str) -> Target:
+def address(receiver: Server, path: str) -> Target:
     return read_target(f"http://127.0.0.1:{receiver.server_port}{path}", HERE)
 
 
@@ -85,7 +93,7 @@ def test_a_name_is_looked_up_once_and_the_number_that_was_checked_is_asked(recei
         number = "93.184.215.14" if len(asked) > 1 else "127.0.0.1"
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, port))]
 
-    monkeypatch.setattr(targets.socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     target = Target("http", "ci.internal", receiver.server_port, "/200")
     assert send(target, b"{}", {}, named=["ci.internal"]).status == 200
     assert asked == ["ci.internal"]
@@ -122,6 +130,6 @@ def test_a_closed_port_and_an_unknown_name_are_told_apart(monkeypatch):
     def unknown(*_arguments, **_rest):
         raise socket.gaierror
 
-    monkeypatch.setattr(targets.socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(SendError, match=r"No address is known for the name no-such\.example\.org"):
         send(read_target("https://no-such.example.org/"), b"{}", {})

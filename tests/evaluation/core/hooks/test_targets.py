@@ -4,7 +4,6 @@ import socket
 
 import pytest
 
-from evaluation.core.hooks import targets
 from evaluation.core.hooks.targets import TargetError, peers, read_target
 
 PRIVATE = [
@@ -47,7 +46,7 @@ def resolving(monkeypatch, *numbers: str) -> None:
         families = [socket.AF_INET6 if ":" in number else socket.AF_INET for number in numbers]
         return [(f, socket.SOCK_STREAM, 6, "", (n, port)) for f, n in zip(families, numbers, strict=True)]
 
-    monkeypatch.setattr(targets.socket, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
 
 
 @pytest.mark.parametrize("number", PRIVATE)
