@@ -11,11 +11,10 @@ from pydantic import Field
 
 from evaluation import actions
 from evaluation.core.request import EvaluationRequest
-from evaluation.models import Evaluation, Node, Run
+from evaluation.models import Evaluation, Run
 from evaluation.schemas import (
     EvaluationDetailOut,
     EvaluationOut,
-    NodeOut,
     PlanOut,
     RunDetailOut,
     RunOut,
@@ -223,12 +222,6 @@ def tasks(request: HttpRequest, asked: Query[TaskFilter]) -> dict[str, Any]:
     if asked.shipped is not None:
         rows = rows.filter(shipped=asked.shipped)
     return page_of(request, rows, asked)
-
-
-@router.get("nodes", response=Page[NodeOut], summary="Machines and their devices", tags=["nodes"])
-def nodes(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
-    """What they hold loaded is not told: it may be a model that the reader may not see."""
-    return page_of(request, Node.objects.prefetch_related("devices").order_by("name"), paging)
 
 
 def shown_evaluation(request: HttpRequest, pk: int) -> Evaluation:

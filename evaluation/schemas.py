@@ -9,7 +9,7 @@ from ninja import Schema
 
 from evaluation.actions import Plan, PlannedCell
 from evaluation.groups import GroupCell, GroupTree, group_cells
-from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Node, Run, Score, Task
+from evaluation.models import Cell, Evaluation, EvaluationCell, Run, Score, Task
 from evaluation.waiting import Waiting
 
 
@@ -313,28 +313,3 @@ class TaskOut(Schema):
     @staticmethod
     def resolve_members(task: Task) -> list[str]:
         return list(task.members)
-
-
-class DeviceOut(Schema):
-    """A GPU, or the processor, of a node."""
-
-    name: str
-    kind: str
-    description: str
-    memory: int
-    draining: bool
-    seen_at: datetime | None
-
-
-class NodeOut(Schema):
-    """A machine that runs evaluations."""
-
-    name: str
-    versions: dict[str, Any]
-    labels: list[Any]
-    seen_at: datetime | None
-    devices: list[DeviceOut]
-
-    @staticmethod
-    def resolve_devices(node: Node) -> list[Device]:
-        return list(node.devices.all())

@@ -15,6 +15,7 @@ from evaluation.api import router as evaluation_router
 from evaluation.compare_api import router as compare_router
 from evaluation.core.request import RequestError
 from evaluation.notices.api import router as notices_router
+from evaluation.nodes_api import router as nodes_router
 from evaluation.queue_api import router as queue_router
 from evaluation.uploads.api import router as uploads_router
 from hub import __version__
@@ -39,6 +40,7 @@ api.add_router("", models_router)
 api.add_router("", evaluation_router)
 api.add_router("", queue_router)
 api.add_router("", compare_router)
+api.add_router("", nodes_router)
 api.add_router("", uploads_router)
 api.add_router("", notices_router)
 

@@ -53,6 +53,12 @@ def state_word(state: str) -> str:
 
 
 @register.filter
+def how_word(how: str) -> str:
+    """How an attempt of a run ended, in a word or two: a state of the run, or that it went back to the queue."""
+    return {"queued": _("given back"), "hidden": _("work that you may not see")}.get(how) or state_word(how)
+
+
+@register.filter
 def state_class(state: str) -> str:
     """The style class of a state; plans borrow the look of what they would become."""
     return {"run": "queued", "wait": "queued", "reuse": "done", "refused": "failed"}.get(state, state)

@@ -1,32 +1,24 @@
-"""Machines, their devices, and what runs where."""
+"""Machines, their devices, what runs where, and what ran there lately; administrators take them out of work."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from evaluation.models import Device, Node, Run
-from evaluation.progress import run_seconds_left
+from evaluation.actions import device_drain, device_resume, node_drain, node_resume
+from evaluation.actions.permission import is_staff
+from evaluation.models import Device, Endpoint, Node, Run
+from evaluation.sight import DeviceLine, Sight
+from evaluation.views.access import act
 from evaluation.views.live import render_live
-from modelcards.models import Checkpoint
-
-
-@dataclass(frozen=True)
-class DeviceLine:
-    """One device. ``run`` is None when it does nothing, or something that the reader may not see (``busy``).
-
-    ``holds``: the checkpoint that its runner keeps warm; blank where it holds none, or one of a hidden card.
-    """
-
-    device: Device
-    holds: str
-    live: bool
-    busy: bool
-    run: Run | None
-    seconds_left: float | None
+from evaluation.views.timeline import device_timeline, hours_of
 
 
 @dataclass(frozen=True)
@@ -38,52 +30,62 @@ class NodeCard:
     devices: tuple[DeviceLine, ...]
     tasks: int
 
-
-@dataclass(frozen=True)
-class Sight:
-    """What one reader may know of all devices at this moment."""
-
-    live: set[int]
-    busy: set[str]
-    running: dict[str, Run]
-    readable: set[str]
+    @property
+    def draining(self) -> bool:
+        """Whether none of its devices takes new work."""
+        return bool(self.devices) and all(line.device.draining for line in self.devices)
 
 
 @require_safe
 def nodes(request: HttpRequest) -> HttpResponse:
-    """Every node, the live ones first."""
-    sight = _sight(request)
-    every = Node.objects.prefetch_related("devices").annotate(tasks_here=Count("tasks"))
-    cards = sorted((_card(node, sight, node.tasks_here) for node in every), key=lambda card: not card.live)
+    """Every node, the live ones first; ``node`` (one machine) and ``hours`` (of the timeline) are in the address."""
+    only, hours = request.GET.get("node", ""), hours_of(request.GET.get("hours", ""))
+    sight = Sight(request.user)
+    found = Node.objects.prefetch_related("devices").annotate(tasks_here=Count("tasks"))
+    shown = found.filter(name=only) if only else found
+    cards = sorted((_card(node, sight) for node in shown), key=lambda card: not card.live)
+    names = [f"{card.node.name}/{line.device.name}" for card in cards for line in card.devices if line.live]
     context = {
         "cards": cards,
+        "only": only,
         "queued": Run.objects.visible_to(request.user).filter(state="queued").count(),
         "live": len(sight.live),
+        "timeline": device_timeline(request.user, hours, names, only),
+        "served": Endpoint.objects.in_use().visible_to(request.user).count(),
+        "may_drain": is_staff(request.user),
+        "query": request.GET.urlencode(),
     }
     return render_live(request, "evaluation/nodes.html", "evaluation/nodes_live.html", context)
 
 
-def _sight(request: HttpRequest) -> Sight:
-    running = Run.objects.filter(state="running")
-    # A run of several devices has one owner, and is at work on all of them.
-    lent = {str(d): d.run_id for d in Device.objects.filter(run__state="running").select_related("node")}
-    shown = {run.pk: run for run in running.visible_to(request.user).for_page()}
-    on_them = {owner: shown[pk] for owner, pk in lent.items() if pk in shown}
-    return Sight(
-        live=set(Device.objects.live().values_list("pk", flat=True)),
-        busy={*running.values_list("owner", flat=True), *lent},
-        running={run.owner: run for run in shown.values()} | on_them,
-        readable=set(map(str, Checkpoint.objects.visible_to(request.user).select_related("card"))),
-    )
+@require_POST
+def change_node(request: HttpRequest, pk: int, to: str) -> HttpResponse:
+    """``drain``: all of its devices finish what they do and take nothing else; ``resume``: they take work again."""
+    node = get_object_or_404(Node, pk=pk)
+    action = node_drain if to == "drain" else node_resume
+    return act(request, _address(request), partial(action, user=request.user, node=node), _done(to, node.name))
 
 
-def _card(node: Node, sight: Sight, tasks: int) -> NodeCard:
-    lines = tuple(_line(device, f"{node.name}/{device.name}", sight) for device in node.devices.all())
-    return NodeCard(node, any(line.live for line in lines), lines, tasks)
+@require_POST
+def change_device(request: HttpRequest, pk: int, to: str) -> HttpResponse:
+    """The same for one device."""
+    device = get_object_or_404(Device.objects.select_related("node"), pk=pk)
+    action = device_drain if to == "drain" else device_resume
+    return act(request, _address(request), partial(action, user=request.user, device=device), _done(to, str(device)))
 
 
-def _line(device: Device, owner: str, sight: Sight) -> DeviceLine:
-    run = sight.running.get(owner)
-    holds = device.loaded if device.loaded in sight.readable else ""
-    left = run_seconds_left(run) if run else None
-    return DeviceLine(device, holds, device.pk in sight.live, owner in sight.busy, run, left)
+def _done(to: str, name: str) -> str:
+    if to == "drain":
+        return _("%(name)s takes no new work; what it does now goes on.") % {"name": name}
+    return _("%(name)s takes work again.") % {"name": name}
+
+
+def _address(request: HttpRequest) -> str:
+    """The page as it was seen."""
+    query = request.GET.urlencode()
+    return reverse("evaluation:nodes") + (f"?{query}" if query else "")
+
+
+def _card(node: Node, sight: Sight) -> NodeCard:
+    lines = tuple(sight.line(device, node.name) for device in node.devices.all())
+    return NodeCard(node, any(line.live for line in lines), lines, node.tasks_here)  # type: ignore[attr-defined]

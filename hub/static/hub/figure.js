@@ -102,9 +102,11 @@
     window.Plotly.relayout(box, change);
   }
 
-  async function draw(box) {
+  async function draw(box, changed = true) {
     const source = document.getElementById(box.dataset.figure);
     if (!source || !box.offsetParent) return;
+    if (!changed && box.drawnFrom === source.textContent) return;
+    box.drawnFrom = source.textContent;
     const Plotly = await plotly();
     const styles = getComputedStyle(document.documentElement);
     const figure = resolve(JSON.parse(source.textContent), styles);
@@ -120,12 +122,14 @@
     scaleText(box);
   }
 
-  const within = (root) => root.querySelectorAll("[data-figure]").forEach(draw);
+  const within = (root) => root.querySelectorAll("[data-figure]").forEach((box) => draw(box));
   const all = () => within(document);
   document.addEventListener("DOMContentLoaded", all);
   document.addEventListener("themechange", all);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
   document.addEventListener("htmx:load", (event) => within(event.target));
+  // A part that was changed in place keeps its figures; what they are drawn from may be new.
+  document.addEventListener("htmx:afterSwap", (event) => event.target.querySelectorAll("[data-drawn]").forEach((box) => draw(box, false)));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-zoom]");
     const box = button && document.querySelector(`[data-figure="${CSS.escape(button.dataset.for)}"]`);

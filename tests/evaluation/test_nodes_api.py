@@ -1,0 +1,68 @@
+"""Machines in the API, and who may take them out of work."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from evaluation.models import AuditEntry, Node
+from tests.factories import make_card, make_checkpoint, make_device, make_run, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def node():
+    node = Node.objects.create(name="gpu-1", seen_at=timezone.now(), labels=["eu"], versions={"torch": "2.13.0"})
+    use = {"memory": 2**30, "load": 0.25}
+    make_device(node, "cuda:0", speed={"multiple_choice": 41.5}, use=use)
+    make_device(node, "cuda:1", use=use, seen_at=timezone.now() - timedelta(hours=1))
+    return node
+
+
+@pytest.fixture
+def admin(signed_in):
+    return signed_in(make_user("admin", is_staff=True, is_superuser=True))
+
+
+def devices(client) -> list[dict]:
+    return client.get("/api/v1/nodes").json()["items"][0]["devices"]
+
+
+def test_a_device_tells_its_use_its_speed_and_what_it_does(client, node):
+    run = make_run(state="running", owner="gpu-1/cuda:0")
+    first, second = devices(client)
+    assert (first["run"], first["busy"], first["live"]) == (run.pk, True, True)
+    assert (first["memory_used"], first["load"], first["speed"]) == (2**30, 0.25, {"multiple_choice": 41.5})
+    assert (second["live"], second["memory_used"], second["load"]) == (False, None, None)
+
+
+def test_work_on_a_hidden_model_is_busy_and_no_more(client, node, signed_in, owner):
+    hidden = make_checkpoint(make_card("Oak", visibility="restricted", owner=owner))
+    run = make_run(hidden, "running", owner="gpu-1/cuda:0")
+    node.devices.filter(name="cuda:0").update(loaded=str(hidden))
+    told = devices(client)[0]
+    assert (told["busy"], told["run"], told["holds"]) == (True, None, "")
+    told = devices(signed_in(owner))[0]
+    assert (told["run"], told["holds"]) == (run.pk, "oak@main")
+
+
+def test_an_administrator_drains_a_node_and_resumes_one_device(admin, node):
+    answer = admin.post("/api/v1/nodes/gpu-1/drain")
+    assert [each["draining"] for each in answer.json()["devices"]] == [True, True]
+    answer = admin.post("/api/v1/nodes/gpu-1/resume?device=cuda:1")
+    assert [each["draining"] for each in answer.json()["devices"]] == [True, False]
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", "target")) == [
+        ("devices drained", "gpu-1"),
+        ("devices resumed", "gpu-1/cuda:1"),
+    ]
+
+
+def test_others_may_not_and_what_is_not_there_is_not_found(client, admin, node, signed_in, stranger):
+    assert client.post("/api/v1/nodes/gpu-1/drain").status_code == 401
+    refused = signed_in(stranger).post("/api/v1/nodes/gpu-1/drain")
+    assert refused.status_code == 403
+    assert "Only an administrator" in refused.json()["detail"]
+    assert admin.post("/api/v1/nodes/gpu-2/drain").status_code == 404
+    assert admin.post("/api/v1/nodes/gpu-1/drain?device=cpu").status_code == 404
+    assert not node.devices.filter(draining=True).exists()
