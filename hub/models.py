@@ -8,11 +8,12 @@ from hub.querysets import ApiTokenQuerySet
 
 
 class Scope(models.TextChoices):
-    """What a token may do: look, or also queue, cancel and edit as far as its person may; or look and send files."""
+    """What a token may do: look; also queue, cancel and edit as far as its person may; send files; read measurements."""
 
     READ = "read", "read"
     WRITE = "write", "write"
     NODE = "node", "send files of runs"
+    METRICS = "metrics", "read /metrics alone"
 
 
 class ApiToken(models.Model):
@@ -20,7 +21,7 @@ class ApiToken(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100, help_text="What it is for")
-    scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.READ)
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret")
     hint = models.CharField(max_length=12, help_text="First characters of the secret, to recognise it by")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -10,7 +10,7 @@ from evaluation.actions.cell_write import locked
 from evaluation.actions.gather import gatherings_sweep
 from evaluation.actions.run_end import back_to_queue, close, give_up
 from evaluation.actions.wake import wake
-from evaluation.models import Cell, Run
+from evaluation.models import Attempt, Cell, Run
 
 
 def runs_sweep() -> int:
@@ -30,6 +30,7 @@ def _take(run: Run) -> bool:
         still = Run.objects.lapsed().filter(pk=run.pk, attempt=run.attempt)
         if not still.update(heartbeat_at=Now()):  # the row is ours until this transaction ends
             return False
+        Attempt.objects.filter(run=run, ended_at__isnull=True).update(lost=True)
         text = _("The worker on %(owner)s fell silent in attempt %(attempt)d of %(most)d.")
         reason = text % {"owner": run.owner, "attempt": run.attempt, "most": run.max_attempts}
         if run.cancel_requested:

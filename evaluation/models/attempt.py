@@ -22,6 +22,7 @@ class Attempt(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True, db_index=True)
     outcome = models.CharField(max_length=10, choices=RunState, blank=True)
     reason = models.TextField(blank=True)
+    lost = models.BooleanField(default=False, help_text="Its worker fell silent until the lease was over")
     use = models.JSONField(default=list, help_text="Of the device that led: [second, bytes in use, load 0..1], bounded")
 
     objects = AttemptQuerySet.as_manager()
