@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from evaluation.models import Evaluation, EvaluationCell, Run
 from evaluation.progress import Summary
+from evaluation.querysets import UNDER_WAY
 from evaluation.waiting import Waiting
 
 STATES = ("running", "queued", "done", "failed", "cancelled")
@@ -50,11 +52,16 @@ def _summaries(evaluations: Sequence[Evaluation]) -> dict[int, Summary]:
 
 
 def _reasons(evaluations: Sequence[Evaluation]) -> dict[int, str]:
-    """The reason of the first waiting run of each evaluation."""
-    links = EvaluationCell.objects.filter(evaluation__in=evaluations, cell__run__state="queued")
+    """Of each evaluation the reason of its first waiting run, unless a device has another run of it in hand."""
+    links = EvaluationCell.objects.filter(evaluation__in=evaluations, cell__state__in=UNDER_WAY)
     first: dict[int, int] = {}
-    for evaluation, run in links.order_by("cell__run").values_list("evaluation_id", "cell__run_id"):
+    begun: set[int] = set()
+    for evaluation, run, state in links.order_by("cell__run").values_list(
+        "evaluation", "cell__run", "cell__run__state"
+    ):
         first.setdefault(evaluation, run)
-    runs = Run.objects.in_bulk(set(first.values()))
+        begun |= {evaluation} if state == "running" else set()
+    runs = Run.objects.in_bulk({run for evaluation, run in first.items() if evaluation not in begun})
     waiting = Waiting(runs.values())
-    return {evaluation: waiting.reason(runs[run]) for evaluation, run in first.items()}
+    told = {evaluation: waiting.reason(runs[run]) for evaluation, run in first.items() if run in runs}
+    return told | dict.fromkeys(begun, _("its next cell is being prepared"))

@@ -81,6 +81,15 @@ def test_it_says_why_something_waits(client):
     assert "8.0 GiB" in page
 
 
+def test_nothing_is_said_to_wait_while_a_device_prepares_its_next_cell(client):
+    waiting, begun = make_checkpoint(), make_checkpoint()
+    cells = [make_cell(waiting, run=make_run(waiting)), make_cell(begun, run=make_run(begun, "running"))]
+    make_evaluation(cells)
+    page = client.get(URL).content.decode()
+    assert "its next cell is being prepared" in page
+    assert "no worker is up" not in page
+
+
 def test_pages_are_turned_by_address_and_keep_the_filter(client):
     cell = make_cell(state="done")
     for number in range(30):
