@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from evaluation.core.placement import PROCESSOR, group, rank
 from evaluation.models import Device, Node, RunState
+
+LONG = [f"{run}__{column}" for run in ("run", "held_for") for column in ("log_tail", "progress", "reason")]
 
 
 class Fleet:
     """Devices that give signs of life. ``also``: one that is asking, whether or not it has given one yet."""
 
     def __init__(self, also: int | None = None) -> None:
-        live = Device.objects.live().values("pk")
-        rows = Device.objects.filter(Q(pk__in=live) | Q(pk=also)) if also else Device.objects.filter(pk__in=live)
-        self.devices = list(rows.select_related("node", "run", "held_for").order_by("node_id", "pk"))
+        rows = Device.objects.live(also).select_related("node", "run", "held_for").defer(*LONG)
+        self.devices = list(rows.order_by("node_id", "pk"))
 
     @property
     def taking(self) -> list[Device]:
@@ -31,16 +30,16 @@ class Fleet:
         """Devices of a node that take new work and could be used together."""
         return [device for device in self.taking if device.node_id == node and device.kind != PROCESSOR]
 
-    def better(self, device: Device) -> list[int]:
+    def better(self, device: Device) -> list[Device]:
         """Devices of the same kind that are smaller: a run that fits there is left to them for a while."""
         mine = rank(device)
-        return [each.pk for each in self.taking if each.kind == device.kind and rank(each) < mine]
+        return [each for each in self.taking if each.kind == device.kind and rank(each) < mine]
 
-    def accelerators(self, device: Device) -> list[int]:
+    def accelerators(self, device: Device) -> list[Device]:
         """For a processor the accelerators that take work: what fits there is not for it. For others nothing."""
         if device.kind != PROCESSOR:
             return []
-        return [each.pk for each in self.taking if each.kind != PROCESSOR]
+        return [each for each in self.taking if each.kind != PROCESSOR]
 
     def groups(self, need: int, devices: Iterable[Device] | None = None) -> list[list[Device]]:
         """For every node whose accelerators hold ``need`` bytes together, the smallest such group."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -68,22 +67,6 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Those that have waited long enough for the devices that suit them best."""
         return self.filter(created_at__lte=Now() - timedelta(seconds=settings.HUB_PLACEMENT_SECONDS))
 
-    def with_data_on(self, node: int) -> RunQuerySet:
-        """Runs of which the node holds the data of every task that is still to do."""
-        from evaluation.models import Cell, Node
-
-        here = Node.tasks.through.objects.filter(node=node, task=OuterRef("task_id"))
-        return self.filter(~Exists(Cell.objects.under_way().filter(~Exists(here), run=OuterRef("pk"))))
-
-    def fit_for(self, devices: Iterable[int]) -> Exists:
-        """A condition: whether one of ``devices`` alone has the memory for a run and its node has the data."""
-        from evaluation.models import Cell, Device, Node
-
-        there = Node.tasks.through.objects.filter(node=OuterRef(OuterRef("node_id")), task=OuterRef("task_id"))
-        lacking = Cell.objects.under_way().filter(~Exists(there), run=OuterRef(OuterRef("pk")))
-        able = Device.objects.filter(pk__in=list(devices), memory__gte=OuterRef("memory_need"))
-        return Exists(able.filter(~Exists(lacking)))
-
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     """Reads of attempts."""
@@ -103,9 +86,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class DeviceQuerySet(models.QuerySet["Device"]):
     """Reads of devices."""
 
-    def live(self) -> DeviceQuerySet:
-        """Devices whose worker gave a sign of life within ``NODE_LIVE_SECONDS``."""
-        return self.filter(seen_at__gte=Now() - timedelta(seconds=settings.NODE_LIVE_SECONDS))
+    def live(self, also: int | None = None) -> DeviceQuerySet:
+        """Devices whose worker gave a sign of life within ``NODE_LIVE_SECONDS``; ``also``: one that counts anyway."""
+        lives = Q(seen_at__gte=Now() - timedelta(seconds=settings.NODE_LIVE_SECONDS))
+        return self.filter(lives | Q(pk=also) if also else lives)
 
     def taking(self) -> DeviceQuerySet:
         """Live ones that take new work."""

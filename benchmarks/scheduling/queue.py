@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -68,7 +69,7 @@ def claims(device: Device, loaded: int | None) -> dict[str, Any]:
     """Times of some claims, each undone afterwards."""
     elapsed, processor = [], []
     for _time in range(CLAIMS):
-        Device.objects.live()  # as a worker's own, it has given a sign of life
+        Device.objects.update(seen_at=Now())  # as their workers' heartbeats do
         began, worked = time.perf_counter(), time.process_time()
         lease = run_claim(device=device, loaded=loaded)
         processor.append(time.process_time() - worked)
@@ -94,7 +95,7 @@ def paths() -> list[str]:
     """The queue, and other pages whose rows come from it."""
     largest = Evaluation.objects.latest("pk").pk
     some = [_queue_page(), reverse("evaluation:evaluations"), reverse("evaluation:evaluation", args=[largest])]
-    return [path for path in dict.fromkeys([*some, "/runs/", "/nodes/", "/"]) if path]
+    return [path for path in dict.fromkeys([*some, "/nodes/", "/"]) if path]
 
 
 def _queue_page() -> str:

@@ -19,6 +19,7 @@ from evaluation.actions.lease import Lease, claim_of
 from evaluation.actions.wake import wake_devices
 from evaluation.core.placement import group
 from evaluation.fleet import Fleet, idle
+from evaluation.holdings import Holdings
 from evaluation.models import Device, Run, RunState
 
 
@@ -123,7 +124,7 @@ def _vain(run: Run, fleet: Fleet) -> bool:
     held = list(Device.objects.filter(held_for=run.pk).values_list("pk", "memory"))
     if any(pk not in taking for pk, _memory in held) or sum(memory for _pk, memory in held) < run.memory_need:
         return True
-    return Run.objects.filter(pk=run.pk).filter(Run.objects.fit_for(taking)).exists()
+    return Run.objects.filter(Holdings().fit(fleet.taking), pk=run.pk).exists()
 
 
 @transaction.atomic

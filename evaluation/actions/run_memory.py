@@ -8,6 +8,7 @@ from evaluation.actions.cell_write import locked, own_cells
 from evaluation.actions.lease import Lease, held
 from evaluation.actions.run_end import back_to_queue, cells_failed, close
 from evaluation.fleet import Fleet, satisfied
+from evaluation.holdings import Holdings
 from evaluation.models import Device, Run, RunState
 
 LARGER = 1.1
@@ -73,5 +74,5 @@ def _somewhere(run: Run, need: int) -> bool:
     fleet = Fleet()
     able = [[device] for device in fleet.devices if device.memory >= need]
     nodes = {found[0].node for found in [*able, *fleet.groups(need, fleet.devices)]}
-    this = Run.objects.filter(pk=run.pk)
-    return any(satisfied(run.requires, node) and this.with_data_on(node.pk).exists() for node in nodes)
+    this, holdings = Run.objects.filter(pk=run.pk), Holdings()
+    return any(satisfied(run.requires, node) and this.filter(holdings.all_on(node.pk)).exists() for node in nodes)

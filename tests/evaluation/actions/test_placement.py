@@ -180,3 +180,26 @@ def test_the_time_of_a_run_is_on_its_persons_account_and_decides_whose_turn_it_i
     run_end(lease=lease)
     assert loads() == {person.pk: pytest.approx(0.5, abs=0.01)}
     assert Device.objects.get(pk=device.pk).run is None
+
+
+def test_runs_of_one_kind_of_which_only_some_can_be_done_by_a_smaller_device_are_told_apart(card, queue):
+    """The smaller device lacks the data of one task: its runs are left to it except for those of that task."""
+    small, large = card(24), card(80)
+    elsewhere = make_task("elsewhere")
+    large.node.tasks.add(elsewhere)
+    left = queue(10)
+    mine = make_run(memory_need=10 * GIB)
+    make_cell(mine.checkpoint, elsewhere, run=mine)
+    assert taken(large) == mine.pk
+    assert taken(large) is None
+    assert taken(small) == left.pk
+
+
+@pytest.mark.parametrize("waiting", [10, 100])
+def test_a_claim_asks_the_same_questions_however_long_the_queue_is(card, queue, waiting, django_assert_max_num_queries):
+    device = card(24)
+    people = [make_user() for _ in range(3)]
+    for number in range(waiting):
+        queue(1, requested_by=people[number % 3])
+    with django_assert_max_num_queries(14):
+        assert taken(device)
