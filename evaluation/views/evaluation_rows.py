@@ -53,12 +53,11 @@ def _summaries(evaluations: Sequence[Evaluation]) -> dict[int, Summary]:
 
 def _reasons(evaluations: Sequence[Evaluation]) -> dict[int, str]:
     """Of each evaluation the reason of its first waiting run, unless a device has another run of it in hand."""
-    links = EvaluationCell.objects.filter(evaluation__in=evaluations, cell__state__in=UNDER_WAY)
+    links = EvaluationCell.objects.filter(evaluation__in=evaluations, cell__run__state__in=UNDER_WAY)
     first: dict[int, int] = {}
     begun: set[int] = set()
-    for evaluation, run, state in links.order_by("cell__run").values_list(
-        "evaluation", "cell__run", "cell__run__state"
-    ):
+    pairs = links.values_list("evaluation_id", "cell__run_id", "cell__run__state").order_by("cell__run_id").distinct()
+    for evaluation, run, state in pairs:
         first.setdefault(evaluation, run)
         begun |= {evaluation} if state == "running" else set()
     runs = Run.objects.in_bulk({run for evaluation, run in first.items() if evaluation not in begun})
