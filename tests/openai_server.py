@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -20,6 +22,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from math import log
+from pathlib import Path
 from typing import Any, Protocol
 
 Scores = tuple[list[float | None], list[dict[str, float] | None]]
@@ -285,6 +288,19 @@ def serving(model: Model | None = None, script: Script | None = None, name: str 
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def serving_checkpoint(directory: Path, *arguments: str) -> Iterator[str]:
+    """The address of a server over a checkpoint, in a process of its own."""
+    command = [sys.executable, "-m", "tests.openai_server", str(directory), *arguments]
+    process = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.wait()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

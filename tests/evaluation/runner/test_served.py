@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,8 +25,8 @@ from evaluation.core.protocol import (
     TaskStarted,
 )
 from evaluation.core.samples import read_outcomes, read_prompts
-from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, TASKS, LiveRunner, make_spec, of_kind
-from tests.openai_server import Script, serving
+from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, TASKS, LiveRunner, make_spec, of_kind
+from tests.openai_server import Script, serving, serving_checkpoint
 
 pytestmark = pytest.mark.slow
 
@@ -55,18 +52,6 @@ CHOICES = CellSpec("choices", "sapling_agreement", 0, limit=24)
 SHOTS = CellSpec("shots", "sapling_agreement", 5, limit=24)
 WRITTEN = CellSpec("written", "sapling_arithmetic_gen", 5, limit=8)
 ALL: dict[str, Any] = {"completions": True, "echo": True, "token_prompts": True, "chat": True}
-
-
-@contextmanager
-def reference_server(model: str, *arguments: str) -> Iterator[str]:
-    """The address of a server in a process of its own."""
-    command = [sys.executable, "-m", "tests.openai_server", str(MODELS / f"sapling-{model}"), *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +109,7 @@ def test_scores_of_a_served_model_equal_those_of_its_weights(tmp_path: Path, run
     (tmp_path / "whole_texts.yaml").write_text(ROLLING.format(data=TASKS / "sapling_cloze.jsonl"))
     folders: dict[str, Any] = {"task_dirs": [str(TASKS), str(tmp_path)]}
     direct = runner.score(make_spec(tmp_path / "direct", *cells, model=model, batch_size="1", **folders))
-    with reference_server(model) as address:
+    with serving_checkpoint(MODELS / f"sapling-{model}") as address:
         how: dict[str, Any] = {"model": model, "address": address, **folders}
         text: dict[str, Any] = {"completions": True, "echo": True}
         asked = runner.score(served(tmp_path / "served", *cells, **how, **ALL))

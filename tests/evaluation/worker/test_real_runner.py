@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from evaluation.core.samples import read_outcomes, read_prompts
 from evaluation.models import Cell, Node, Run, SampleSet, Score, Task
 from tests.factories import make_card, make_checkpoint, make_user
+from tests.openai_server import serving_checkpoint
 from tests.services import ROOT, wait_for
 
 pytestmark = [
@@ -87,3 +88,46 @@ def test_the_commands_from_node_to_scores_and_a_runner_killed_in_mid_run(live, n
     assert again.returncode == 0, again.stderr
     assert "0 run, 2 reuse, 0 refused" in again.stdout
     assert Run.objects.count() == 1
+
+
+def scores_of(revision: str) -> dict[tuple[str, int, str, str], tuple[float, float | None, int | None, str]]:
+    """What was measured of one checkpoint: by task, shots, metric and filter the value, error, n and comparable key."""
+    found = Score.objects.filter(checkpoint__revision=revision).order_by("pk")
+    return {
+        (one.task_name, one.num_fewshot, one.metric, one.filter): (one.value, one.stderr, one.n, one.comparable_key)
+        for one in found
+    }
+
+
+def likelihoods_of(revision: str) -> dict[tuple[str, int], list[list[float]]]:
+    """Every log-likelihood of the measured documents of one checkpoint, by task and shots."""
+    found = {}
+    for cell in Cell.objects.filter(checkpoint__revision=revision).select_related("task", "sample_set"):
+        with default_storage.open(cell.sample_set.file) as outcomes:
+            rows = sorted(read_outcomes(outcomes), key=lambda row: (row["doc_id"], row["filter"]))
+        found[cell.task.name, cell.num_fewshot] = [row["loglikelihoods"] for row in rows]
+    return found
+
+
+def test_a_served_model_scores_as_its_weights_do_from_the_command_to_the_page(live, node, client):
+    asked = ("--tasks", "sapling_cloze,sapling_arithmetic_gen", "--num-fewshot", "0,5", "--limit", "16")
+    with serving_checkpoint(ROOT / "reference" / "models" / "sapling-gpt2") as address:
+        registered = live.manage("endpoint", "register", "sapling-gpt2", "oven", address)
+        assert registered.returncode == 0, registered.stderr
+        models = ("--models", "sapling-gpt2,sapling-gpt2@oven")
+        done = live.manage("evaluate", *models, *asked, "--batch-size", "1", "--wait")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "8/8 cells" in done.stdout
+    assert len(scores_of("main")) == 4
+    assert scores_of("oven") == scores_of("main")
+    direct, served = likelihoods_of("main"), likelihoods_of("oven")
+    assert served.keys() == direct.keys()
+    for name, rows in direct.items():
+        assert served[name] == [pytest.approx(row, abs=1e-4) for row in rows]
+    run = Run.objects.get(checkpoint__revision="oven")
+    assert (run.state, run.memory_need, run.owner) == ("done", 0, "real/cpu")
+    for cell in run.cells.all():
+        assert (cell.made_with["backend"], cell.made_with["server"]) == ("local-completions", "oven")
+    page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "oven, behind an address" in page
+    assert address not in page
