@@ -9,7 +9,7 @@ from ninja import Schema
 
 from evaluation.actions import Plan, PlannedCell
 from evaluation.groups import GroupCell, GroupTree, group_cells
-from evaluation.models import Cell, Evaluation, EvaluationCell, Run, Score, Task
+from evaluation.models import Attempt, Cell, Evaluation, EvaluationCell, Run, Score, Task
 from evaluation.waiting import Waiting
 
 
@@ -224,12 +224,36 @@ class RunOut(Schema):
         return run.requested_by.get_username() if run.requested_by else None
 
 
+class AttemptOut(Schema):
+    """One claim of a run. ``outcome``: the run's state after it (``queued``: it went back); null while under way.
+
+    ``use``: of the first of ``devices``, by second of the attempt: bytes of memory and load in 0..1, null: not known.
+    """
+
+    number: int
+    devices: list[str]
+    began_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    reason: str
+    use: list[tuple[int, int | None, float | None]]
+
+    @staticmethod
+    def resolve_outcome(attempt: Attempt) -> str | None:
+        return attempt.outcome or None
+
+
 class RunDetailOut(RunOut):
-    """With its cells and the end of its log. ``waiting``: why it waits; blank unless it is queued."""
+    """With its attempts, its cells and the end of its log. ``waiting``: why it waits; blank unless it is queued."""
 
     waiting: str
+    attempts: list[AttemptOut]
     cells: list[CellOut]
     log_tail: str
+
+    @staticmethod
+    def resolve_attempts(run: Run) -> list[Attempt]:
+        return list(run.attempts.order_by("number"))
 
     @staticmethod
     def resolve_waiting(run: Run) -> str:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/act/", queue.act, name="queue-act"),
     path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/attempts/<int:number>/log.txt", runs.log, name="run-log"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<int:pk>/retry/", runs.retry, name="run-retry"),
     path("cells/<int:pk>/samples/", samples.samples, name="samples"),

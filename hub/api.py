@@ -14,8 +14,8 @@ from evaluation.actions.errors import ActionError, NotAllowed
 from evaluation.api import router as evaluation_router
 from evaluation.compare_api import router as compare_router
 from evaluation.core.request import RequestError
-from evaluation.notices.api import router as notices_router
 from evaluation.nodes_api import router as nodes_router
+from evaluation.notices.api import router as notices_router
 from evaluation.queue_api import router as queue_router
 from evaluation.uploads.api import router as uploads_router
 from hub import __version__

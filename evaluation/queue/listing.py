@@ -72,6 +72,13 @@ def listing(user: Reader, chosen: QueueFilter) -> Listing:
     )
 
 
+def place(run: Run) -> int:
+    """The place of a run in the whole queue, counted from 1; 0 for one that is not in it."""
+    waiting: list[Moving] = list(Run.objects.waiting().order_by("created_at", "pk").values_list(*COLUMNS))
+    order = _order(waiting)
+    return order.index(run.pk) + 1 if run.pk in order else 0
+
+
 def _order(moving: list[Moving]) -> list[int]:
     """The whole queue as it goes. One person alone has nobody to take turns with."""
     queued = [(pk, priority, person) for pk, state, priority, person, _checkpoint in moving if state == "queued"]

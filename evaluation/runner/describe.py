@@ -48,7 +48,6 @@ def _gpus() -> list[dict[str, Any]]:
             "description": torch.cuda.get_device_name(index),
             "memory": torch.cuda.get_device_properties(index).total_memory,
             "uuid": str(getattr(torch.cuda.get_device_properties(index), "uuid", "")),
-            "uuid": str(getattr(torch.cuda.get_device_properties(index), "uuid", "")),
         }
         for index in found
     ]

@@ -53,6 +53,25 @@ def state_word(state: str) -> str:
 
 
 @register.filter
+def phase_word(phase: str) -> str:
+    """What a runner does at the moment, in the reader's language."""
+    return {
+        "loading": _("loading the checkpoint"),
+        "tasks": _("reading the tasks"),
+        "requests": _("building requests"),
+        "scoring": _("scoring"),
+        "metrics": _("computing metrics"),
+        "finished": _("finishing"),
+    }.get(phase, phase)
+
+
+@register.filter
+def of_hundred(fraction: float | None) -> str:
+    """A part of one as a percentage without decimals: ``93 %``; blank when not known."""
+    return "" if fraction is None else f"{round(100 * fraction)} %"
+
+
+@register.filter
 def how_word(how: str) -> str:
     """How an attempt of a run ended, in a word or two: a state of the run, or that it went back to the queue."""
     return {"queued": _("given back"), "hidden": _("work that you may not see")}.get(how) or state_word(how)

@@ -1,21 +1,26 @@
-"""One run: where it is, what it scored, what made the scores, what it said."""
+"""One run: where it is, what it scored, what made the scores, what it said, what it used."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.actions import run_cancel, run_retry
-from evaluation.models import Cell, Evaluation, Run, Score
+from evaluation.actions.estimate import Speeds
+from evaluation.files import log_file
+from evaluation.models import Cell, Device, Evaluation, Run, Score
 from evaluation.places import weights_place
-from evaluation.progress import percent, run_seconds_left, summary
+from evaluation.progress import Summary, percent, run_seconds_left, summary
+from evaluation.queue.listing import place
 from evaluation.views.access import act, may_change
+from evaluation.views.attempts import attempt_rows, device_use, devices_now
 from evaluation.views.live import render_live
 from evaluation.waiting import Waiting
 
@@ -34,16 +39,23 @@ class ResultRow:
 
 @require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """State, device, progress, results with what made them, log."""
+    """State, place, device, progress, results with what made them, log, attempts, use of the device."""
     found = _visible(request, pk)
     rows = _rows(found)
-    counts = summary([row.cell for row in rows])
+    counts = _counts(found, rows)
+    attempts = attempt_rows(found)
     context = {
         "run": found,
         "place": weights_place(request, found.checkpoint),
         "rows": rows,
         "summary": counts,
-        "seconds_left": run_seconds_left(found),
+        "seconds_left": counts.seconds_left,
+        "position": place(found) if found.state == "queued" else 0,
+        "attempts": attempts,
+        "use": device_use(attempts),
+        "devices": devices_now(found),
+        "node": found.owner.rpartition("/")[0],
+        "requires": found.requires.split(),
         "waiting": Waiting([found]).reason(found),
         "asked": rows[0].cell.settings if rows else None,
         "made_with": _made_with(rows),
@@ -68,6 +80,26 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     done = _("Queued again, in a new run.")
     return act(request, _address(found), lambda: run_retry(user=request.user, run=found), done)
+
+
+@require_safe
+def log(request: HttpRequest, pk: int, number: int) -> FileResponse:
+    """What the runner printed in one attempt, as text."""
+    found = _visible(request, pk)
+    name = log_file(found.pk, number)
+    if not default_storage.exists(name):
+        raise Http404
+    plain = "text/plain; charset=utf-8"
+    return FileResponse(default_storage.open(name), filename=f"run-{found.pk}-{number}.log", content_type=plain)
+
+
+def _counts(found: Run, rows: list[ResultRow]) -> Summary:
+    """The cells by state. The time left is the run's own word, else that of past cells at their pace."""
+    cells = [row.cell for row in rows]
+    moving = found.state in ("queued", "running") and cells
+    counts = summary(cells, Speeds({found.checkpoint}, Device.objects.live()) if moving else None)
+    own = run_seconds_left(found)
+    return counts if own is None else replace(counts, seconds_left=own)
 
 
 def _visible(request: HttpRequest, pk: int) -> Run:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from evaluation.models import AuditEntry, Node
+from evaluation.models import Attempt, AuditEntry, Node
 from tests.factories import make_card, make_checkpoint, make_device, make_run, make_user
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +66,14 @@ def test_others_may_not_and_what_is_not_there_is_not_found(client, admin, node, 
     assert admin.post("/api/v1/nodes/gpu-2/drain").status_code == 404
     assert admin.post("/api/v1/nodes/gpu-1/drain?device=cpu").status_code == 404
     assert not node.devices.filter(draining=True).exists()
+
+
+def test_a_run_tells_its_attempts_and_what_they_used(client):
+    run, now = make_run(state="running", attempt=2), timezone.now()
+    ended = {"ended_at": now, "outcome": "queued", "reason": "stopped"}
+    Attempt.objects.create(run=run, number=1, devices=["gpu-1/cuda:0"], began_at=now, use=[[0, 5, None]], **ended)
+    Attempt.objects.create(run=run, number=2, devices=["gpu-1/cuda:1"], began_at=now)
+    first, second = client.get(f"/api/v1/runs/{run.pk}").json()["attempts"]
+    assert (first["devices"], first["outcome"], first["reason"]) == (["gpu-1/cuda:0"], "queued", "stopped")
+    assert first["use"] == [[0, 5, None]]
+    assert (second["outcome"], second["ended_at"]) == (None, None)

@@ -1,7 +1,14 @@
 """The page of a run: where it is, what it scored, what it said."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from evaluation.files import log_file
+from evaluation.models import Attempt, Node
 from tests.factories import make_cell, make_checkpoint, make_device, make_evaluation, make_run, make_score, make_task
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +147,97 @@ def test_without_an_account_an_act_leads_to_sign_in(client):
 def test_the_live_part_asks_on_only_while_it_may_change(client, part):
     assert "data-unfinished" in client.get(url(make_run()), **part("live")).content.decode()
     assert "data-unfinished" not in client.get(url(make_run(state="done")), **part("live")).content.decode()
+
+
+def attempt(run, number, outcome="", **fields):
+    now = timezone.now()
+    ended = now - timedelta(minutes=5) if outcome else None
+    values = {"devices": ["node-1/cpu"], "began_at": now - timedelta(minutes=25), "ended_at": ended}
+    return Attempt.objects.create(run=run, number=number, outcome=outcome, **{**values, **fields})
+
+
+def test_every_attempt_is_told_with_its_device_its_time_and_how_it_ended(client):
+    run = make_run(state="running", attempt=2)
+    make_cell(run.checkpoint, state="running", run=run)
+    attempt(run, 1, "queued", devices=["node-9/cuda:1"], reason="The worker on node-9/cuda:1 was stopped.")
+    attempt(run, 2)
+    answer = client.get(url(run))
+    page = answer.content.decode()
+    assert [(row.attempt.number, row.how) for row in answer.context["attempts"]] == [(2, "running"), (1, "queued")]
+    for text in (
+        "node-9/cuda:1",
+        "given back",
+        "took 20 min",
+        "The worker on node-9/cuda:1 was stopped.",
+        "25 min now",
+    ):
+        assert text in page
+
+
+def test_the_use_of_the_device_is_drawn_and_told_in_words(client):
+    run = make_run(state="running")
+    device = make_device(memory=8 * 2**30)
+    attempt(run, 1, devices=[str(device)], use=[[0, 2**30, 0.25], [10, 4 * 2**30, 0.75], [20, None, None]])
+    answer = client.get(url(run))
+    use, page = answer.context["use"], answer.content.decode()
+    assert (use.memory.peak, use.load.mean, use.total) == (4 * 2**30, 0.5, 8 * 2**30)
+    assert use.memory.line == "0.0,42.0 150.0,24.0"
+    for text in ("4.0 GiB", "of 8.0 GiB", "75 %", "50 % on the mean", "<svg", str(device)):
+        assert text in page
+
+
+def test_without_readings_there_is_no_empty_figure(client):
+    run = make_run(state="running")
+    attempt(run, 1)
+    answer = client.get(url(run))
+    assert answer.context["use"] is None
+    assert 'id="use"' not in answer.content.decode()
+
+
+def test_load_that_nothing_tells_is_left_out(client):
+    run = make_run(state="running")
+    attempt(run, 1, use=[[10, 2**30, None]])
+    page = client.get(url(run)).content.decode()
+    assert "1.0 GiB" in page
+    assert "on the mean" not in page
+
+
+def test_each_device_of_a_run_that_has_several_is_told(client):
+    run = make_run(state="running", width=2)
+    node = Node.objects.create(name="node-1")
+    for place in range(2):
+        make_device(
+            node, f"cuda:{place}", memory=80 * 2**30, run=run, use={"memory": 2**30, "load": 0.5 + 0.25 * place}
+        )
+    page = client.get(url(run)).content.decode()
+    for text in ("leads 2 devices", "node-1/cuda:1", "1.0 GiB of 80.0 GiB", "load 75 %"):
+        assert text in page
+
+
+def test_a_queued_run_tells_its_place_and_how_long_it_may_take(client):
+    task = make_task(documents=300)
+    make_device(speed={"multiple_choice": 10.0}, tasks=[task])
+    make_run(priority=5)
+    run = make_run()
+    make_cell(run.checkpoint, task, run=run, documents_total=300)
+    answer = client.get(url(run))
+    assert answer.context["position"] == 2
+    assert "Number 2 in the queue" in answer.content.decode()
+    assert answer.context["seconds_left"] == 30
+    assert "of work, once it starts" in answer.content.decode()
+
+
+def test_the_whole_log_of_an_attempt_is_there_for_whoever_may_read_the_run(client, signed_in, restricted, teammate):
+    run = make_run(restricted, "done")
+    attempt(run, 1, "failed")
+    attempt(run, 2, "done")
+    default_storage.save(log_file(run.pk, 2), ContentFile(b"first line\nlast line\n<b>"))
+    browser, address = signed_in(teammate), url(run, "attempts/2/log.txt")
+    page = browser.get(url(run)).content.decode()
+    assert address in page
+    assert url(run, "attempts/1/log.txt") not in page
+    answer = browser.get(address)
+    assert b"".join(answer.streaming_content).startswith(b"first line")
+    assert answer["Content-Type"].startswith("text/plain")
+    assert browser.get(url(run, "attempts/1/log.txt")).status_code == 404
+    assert client.get(address).status_code == 404
