@@ -10,7 +10,7 @@ from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 
 from hub.actions import token_used
-from hub.models import ApiToken
+from hub.models import ApiToken, Scope
 from modelcards.rest import ProblemError
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -31,6 +31,8 @@ class Access(HttpBearer):
         found = ApiToken.objects.of_secret(token)
         if found is None:
             return self._refuse(_("This token is not known, or it has expired."))
+        if found.scope == Scope.METRICS:
+            raise ProblemError(403, _("Not allowed"), _("This token reads /metrics alone."))
         token_used(token=found)
         request.user = found.user
         request.token_scope = found.scope  # type: ignore[attr-defined]

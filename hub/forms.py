@@ -15,7 +15,12 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=_("What it is for"), max_length=100)
     scope = forms.ChoiceField(
-        label=_("It may"), choices=[(Scope.READ, _("read")), (Scope.WRITE, _("read, queue, cancel and edit"))]
+        label=_("It may"),
+        choices=[
+            (Scope.READ, _("read")),
+            (Scope.WRITE, _("read, queue, cancel and edit")),
+            (Scope.METRICS, _("read /metrics alone, if you are an administrator")),
+        ],
     )
     days = forms.TypedChoiceField(
         label=_("It works for"), choices=LIVES, coerce=int, empty_value=None, required=False, initial="90"

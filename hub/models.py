@@ -8,7 +8,7 @@ from hub.querysets import ApiTokenQuerySet
 
 
 class Scope(models.TextChoices):
-    """What a token may do: look; also queue, cancel and edit as far as its person may; send files; read measurements."""
+    """What a token may do: look; or also queue, cancel and edit as its person may; send files; read measurements."""
 
     READ = "read", "read"
     WRITE = "write", "write"

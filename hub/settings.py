@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "hub",
 ]
 MIDDLEWARE = [
+    "hub.metrics.requests.RequestTimes",
     "django.middleware.security.SecurityMiddleware",
     "hub.middleware.policy.ContentPolicy",
     "hub.middleware.text.PlainText",
@@ -145,6 +146,9 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "hub.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# Who may read /metrics: administrators by token or session, everybody, or nobody.
+HUB_METRICS = env.choice("HUB_METRICS", "staff", ("staff", "open", "off"))
 
 # Telling people that an evaluation is over. Messages carry links, so they need the address under which people know us.
 _named = [name for name in env.words("ALLOWED_HOSTS") if not name.startswith((".", "*"))]

@@ -5,7 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from hub.api import api
-from hub.views import health, home, people, tokens
+from hub.views import health, home, metrics, people, tokens
 
 accounts = [
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
@@ -36,6 +36,7 @@ administration = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("favicon.ico", home.icon, name="icon"),
     path("accounts/", include(accounts)),
     path("people/", include(administration)),

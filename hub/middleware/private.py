@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-# The API tells who asks by itself (tokens), and answers problems instead of a redirect; health holds counts only.
-OPEN = ("/accounts/login/", "/accounts/invitation/", "/healthz", "/static/", "/api/", "/admin/login/")
+# API and measurements tell who asks by themselves (tokens), and refuse instead of a redirect; health holds counts only.
+OPEN = ("/accounts/login/", "/accounts/invitation/", "/healthz", "/metrics", "/static/", "/api/", "/admin/login/")
 
 
 class PrivateSite:

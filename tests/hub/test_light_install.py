@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 BASE = Path(__file__).resolve().parents[2]
-MODULES = {"django-ninja": "ninja", "django-axes": "axes", "markdown-it-py": "markdown_it"}
+MODULES = {
+    "django-ninja": "ninja",
+    "django-axes": "axes",
+    "markdown-it-py": "markdown_it",
+    "prometheus-client": "prometheus_client",
+}
 WITHOUT_WEB = """
 import sys
 for name in {names!r}:

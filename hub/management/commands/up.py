@@ -1,6 +1,7 @@
 """`manage.py up`, which `make run` calls: the whole site on this machine."""
 
 import os
+import shutil
 import socket
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,9 @@ class Command(BaseCommand):
             redis, env["REDIS_URL"] = children.redis_child(data, self.logs)
             (data / "redis-url").write_text(env["REDIS_URL"] + "\n")
             found.append(redis)
-        web, logs = children.web_child(self.binding, self.logs, env), self.logs
+        # Web processes count requests in files that outlive them, but not the site.
+        counts, logs = fresh(data / "metrics"), self.logs
+        web = children.web_child(self.binding, logs, {**env, "PROMETHEUS_MULTIPROC_DIR": str(counts)})
         return [*found, web, children.worker_child(logs, env), children.courier_child(logs, env)]
 
     def greet(self, administrator: FirstAdministrator | None) -> None:
@@ -108,3 +111,10 @@ class Command(BaseCommand):
         if administrator:
             self.say(f"  Its first password is in {administrator.file}, readable by you alone; change it once inside.")
         self.say(f"  Logs: {settings.HUB_DATA_DIR / 'logs'}   Stop with Ctrl-C.\n")
+
+
+def fresh(directory: Path) -> Path:
+    """The directory, empty."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory

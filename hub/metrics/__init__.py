@@ -1,0 +1,1 @@
+"""Measurements for Prometheus: what the rows say, and how long requests take."""
