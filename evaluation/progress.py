@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evaluation.actions.estimate import Speeds
-from evaluation.models import Cell, Device, Evaluation, Run
+from evaluation.models import Cell, Run
 
 UNDER_WAY = ("queued", "running")
 
@@ -63,13 +63,6 @@ def summary(cells: Iterable[Cell], speeds: Speeds | None = None) -> Summary:
     left = seconds_left(cells, speeds, max(1, devices)) if speeds else None
     counts = {str(state): count for state, count in states.items()}
     return Summary(len(cells), **counts, devices=devices, seconds_left=left, fraction=_fraction(cells))
-
-
-def evaluation_summary(evaluation: Evaluation) -> Summary:
-    """That of all cells of an evaluation as they stand now, each once."""
-    related = ("task", "checkpoint__card", "run")
-    cells = list(Cell.objects.filter(evaluations=evaluation).distinct().select_related(*related))
-    return summary(cells, Speeds({cell.checkpoint for cell in cells}, Device.objects.live()))
 
 
 def _fraction(cells: Iterable[Cell]) -> float | None:

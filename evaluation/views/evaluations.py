@@ -25,7 +25,7 @@ PAGE_SIZE = 25
 def evaluations(request: HttpRequest) -> HttpResponse:
     """Evaluations, newest first; ``state``, ``mine`` and ``page`` are in the address."""
     state, mine = request.GET.get("state", ""), request.GET.get("mine") == "1" and request.user.is_authenticated
-    found = Evaluation.objects.visible_to(request.user).for_list()
+    found = Evaluation.objects.visible_to(request.user).select_related("requested_by").order_by("-pk")
     if mine:
         found = found.filter(requested_by=request.user.pk)
     if state in STATES:
@@ -45,9 +45,9 @@ def evaluations(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
-    """One evaluation: figures, matrix, runs, failures, log, settings, devices."""
+    """One evaluation: figures, matrix, runs, failures, log, settings, devices. ``page``: which part of a large one."""
     found = _visible(request, pk)
-    context = overview(found) | {"may_change": may_change(request.user, found.requested_by_id)}
+    context = overview(found, request.GET.get("page")) | {"may_change": may_change(request.user, found.requested_by_id)}
     return render_live(request, "evaluation/evaluation.html", "evaluation/evaluation_live.html", context)
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from evaluation.actions.estimate import Speeds
 from evaluation.groups import GroupCell, GroupTree, group_cells
 from evaluation.models import Cell, Device, Evaluation, EvaluationCell, Run
-from evaluation.progress import Summary, percent, run_seconds_left, summary
+from evaluation.progress import Summary, percent, run_seconds_left
+from evaluation.shares import Share, cells_of, running_of, shares, sum_up, time_left
 from evaluation.templatetags.evaluation_format import state_word
 from evaluation.views.matrix import Matrix, Square, lay_out
 from evaluation.waiting import Waiting
+from modelcards.models import Checkpoint
 
 ORDER = ("running", "failed", "queued", "cancelled", "done")
 OPEN_AT_MOST = 2
+DRAWN_AT_MOST = 300
+"""Cells of one part: what is drawn of each is asked for every two seconds while the evaluation moves."""
 
 
 @dataclass(frozen=True)
@@ -64,27 +68,60 @@ class DeviceRow:
     busy: bool
 
 
-def overview(evaluation: Evaluation) -> dict[str, Any]:
-    """The context of the live part."""
-    wants = list(evaluation.wants.select_related("cell__task", "cell__checkpoint__card", "cell__run").order_by("pk"))
+def overview(evaluation: Evaluation, number: str | int | None = 1) -> dict[str, Any]:
+    """The context of the live part. Figures are of all cells; what is drawn cell by cell is part ``number`` of them."""
+    page = Paginator(wanted(evaluation), DRAWN_AT_MOST).get_page(number)
+    wants = list(page)
+    counted = shares(cells_of(evaluation))
+    running = running_of(counted)
+    whole = sum_up(counted, running, time_left(counted, running))
     cells = list({want.cell_id: want.cell for want in wants}.values())
     waiting = Waiting({cell.run for cell in cells})
-    whole = summary(cells, Speeds({cell.checkpoint for cell in cells}, waiting.devices) if _moving(cells) else None)
-    panels = _panels(wants, waiting)
+    panels = _panels(wants, waiting, counted, running)
     refused = _refusals(evaluation)
+    failed = _failed(evaluation) if whole.failed else []
     return {
         "evaluation": evaluation,
+        "page": page,
         "summary": whole,
-        "matrix": _matrix(wants, refused, several_seeds(evaluation)),
+        "matrix": _matrix(wants, refused if page.paginator.num_pages == 1 else [], several_seeds(evaluation)),
         "panels": panels,
-        "failures": _failures(cells),
+        "failures": _failures(failed),
+        "further_failed": whole.failed - len(failed),
         "refused": refused,
-        "devices": _devices(waiting, panels),
+        "devices": _devices(waiting, running, {part.run for part in counted}),
         "log_run": _log_run(panels),
-        "groups": asked_groups(evaluation, cells),
+        "groups": asked_groups(evaluation, _of_whole_models(evaluation, cells, page)),
         "seeds": several_seeds(evaluation),
-        "models": list(dict.fromkeys(cell.checkpoint.card.slug for cell in cells)),
+        "models": _models(counted),
     }
+
+
+def wanted(evaluation: Evaluation) -> QuerySet[EvaluationCell]:
+    """What an evaluation wants, in the order in which it was asked for."""
+    related = evaluation.wants.select_related("cell__task", "cell__checkpoint__card", "cell__run")
+    return related.defer("cell__run__log_tail").order_by("pk")
+
+
+def _of_whole_models(evaluation: Evaluation, cells: list[Cell], page: Page[EvaluationCell]) -> list[Cell]:
+    """All cells of the models that are drawn: a part may end in the middle of one, and a group needs it whole."""
+    if page.paginator.num_pages == 1:
+        return cells
+    theirs = cells_of(evaluation).filter(checkpoint__in={cell.checkpoint_id for cell in cells})
+    return list(theirs.select_related("checkpoint__card", "task").order_by("pk"))
+
+
+def _failed(evaluation: Evaluation) -> list[Cell]:
+    """The first cells that failed, wherever they are."""
+    failed = cells_of(evaluation).filter(state="failed").select_related("checkpoint__card", "task", "run")
+    return list(failed.order_by("pk")[:DRAWN_AT_MOST])
+
+
+def _models(counted: Sequence[Share]) -> list[str]:
+    """Addresses of the cards that have cells here, in a stable order."""
+    checkpoints = dict.fromkeys(part.checkpoint for part in sorted(counted, key=lambda part: part.checkpoint))
+    found = Checkpoint.objects.filter(pk__in=checkpoints).values_list("pk", "card__slug").order_by("pk")
+    return list(dict.fromkeys(slug for _pk, slug in found))
 
 
 def asked_groups(evaluation: Evaluation, cells: Sequence[Cell]) -> list[GroupCell]:
@@ -95,10 +132,6 @@ def asked_groups(evaluation: Evaluation, cells: Sequence[Cell]) -> list[GroupCel
     prefetch_related_objects([cell for cell in cells if cell.state == "done"], "scores")
     found = group_cells(tree, cells)
     return sorted(found, key=lambda g: (g.task.name, g.checkpoint.card.name, g.num_fewshot, g.seed))
-
-
-def _moving(cells: Sequence[Cell]) -> bool:
-    return any(cell.state in ("queued", "running") for cell in cells)
 
 
 def model_name(cell: Cell) -> str:
@@ -152,16 +185,24 @@ def _refused(entry: dict[str, Any], seeds: bool) -> Square:
     return Square(name, task, shots, "refused", "", f"{name}, {task}, {shots}-shot: {entry.get('reason')}", seed=seed)
 
 
-def _panels(wants: Sequence[EvaluationCell], waiting: Waiting) -> list[RunPanel]:
+def _panels(
+    wants: Sequence[EvaluationCell], waiting: Waiting, counted: Sequence[Share], running: Mapping[int, Run]
+) -> list[RunPanel]:
+    """The runs of what is drawn, each with the counts of all its cells that the evaluation wants."""
     groups: dict[int | None, list[EvaluationCell]] = {}
     for want in wants:
         groups.setdefault(want.cell.run_id, []).append(want)
-    ranked = sorted(groups.values(), key=lambda group: ORDER.index(summary([w.cell for w in group]).state))
+    of_run: dict[int | None, list[Share]] = {}
+    for part in counted:
+        of_run.setdefault(part.run, []).append(part)
+    # A run that came between the two reads is counted at the next look.
+    sums = {run: sum_up(of_run.get(run, ()), running) for run in groups}
+    ranked = sorted(groups.items(), key=lambda group: ORDER.index(sums[group[0]].state))
     few = len(ranked) <= OPEN_AT_MOST
-    return [_panel(group, waiting, few or place < OPEN_AT_MOST) for place, group in enumerate(ranked)]
+    return [_panel(group, waiting, sums[run], few or place < OPEN_AT_MOST) for place, (run, group) in enumerate(ranked)]
 
 
-def _panel(wants: Sequence[EvaluationCell], waiting: Waiting, unfolded: bool) -> RunPanel:
+def _panel(wants: Sequence[EvaluationCell], waiting: Waiting, counts: Summary, unfolded: bool) -> RunPanel:
     asked: dict[int, list[int]] = {}
     for want in wants:
         asked.setdefault(want.cell_id, []).append(want.asked_fewshot)
@@ -175,7 +216,7 @@ def _panel(wants: Sequence[EvaluationCell], waiting: Waiting, unfolded: bool) ->
         run=run,
         name=model_name(wants[0].cell),
         rows=rows,
-        summary=summary([row.cell for row in rows]),
+        summary=counts,
         waiting=waiting.reason(run),
         seconds_left=run_seconds_left(run) if run else None,
         unfolded=unfolded,
@@ -193,9 +234,9 @@ def _failures(cells: Sequence[Cell]) -> list[Failure]:
     ]
 
 
-def _devices(waiting: Waiting, panels: Sequence[RunPanel]) -> list[DeviceRow]:
-    ours = {panel.run.owner: panel.run for panel in panels if panel.run and panel.run.state == "running"}
-    return [DeviceRow(each, ours.get(str(each)), str(each) in waiting.busy) for each in waiting.devices]
+def _devices(waiting: Waiting, running: Mapping[int, Run], ours: set[int | None]) -> list[DeviceRow]:
+    at_work = {run.owner: run for pk, run in running.items() if pk in ours}
+    return [DeviceRow(each, at_work.get(str(each)), str(each) in waiting.busy) for each in waiting.devices]
 
 
 def _log_run(panels: Sequence[RunPanel]) -> Run | None:
@@ -205,4 +246,4 @@ def _log_run(panels: Sequence[RunPanel]) -> Run | None:
         for run in runs:
             if run.state == state:
                 return run
-    return next((run for run in runs if run.log_tail), None)
+    return Run.objects.filter(pk__in=[run.pk for run in runs]).exclude(log_tail="").order_by("pk").first()

@@ -6,7 +6,8 @@ import pytest
 from django.core.management.base import OutputWrapper
 
 from evaluation.cli import ProgressBar
-from evaluation.progress import Summary, evaluation_summary, summary
+from evaluation.progress import Summary, summary
+from evaluation.shares import evaluation_summary
 from tests.factories import make_cell, make_checkpoint, make_device, make_evaluation, make_run, make_task
 
 pytestmark = pytest.mark.django_db

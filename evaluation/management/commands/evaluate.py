@@ -13,13 +13,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evaluation.actions import ActionError, Plan, evaluation_plan, evaluation_submit
-from evaluation.actions.estimate import Speeds
 from evaluation.actions.sweep_submit import Planned, sweep_plan, sweep_submit
 from evaluation.cli import ProgressBar, asked, group_lines, person, plan_lines, result_lines, sweep_lines
 from evaluation.core.request import EvaluationRequest, RequestError
 from evaluation.core.sweep import LARGEST, Entry, SweepError, read_sweep
-from evaluation.models import Cell, Device
-from evaluation.progress import Summary, summary
+from evaluation.models import Cell
+from evaluation.progress import Summary
+from evaluation.shares import summary_of
 
 LOOK_SECONDS = 0.5
 DEFAULTS = {
@@ -161,5 +161,4 @@ def _cells(done: Sequence[Planned]) -> list[int]:
 
 
 def _summary(pks: list[int]) -> Summary:
-    cells = list(Cell.objects.filter(pk__in=pks).select_related("task", "checkpoint__card", "run"))
-    return summary(cells, Speeds({cell.checkpoint for cell in cells}, Device.objects.live()))
+    return summary_of(Cell.objects.filter(pk__in=pks))
