@@ -11,6 +11,15 @@
   document.addEventListener("input", (event) => {
     if (event.target.closest("#ask")) settle(true);
   });
+  // An answer to what was asked before the last change would undo that change: the next one is on its way.
+  let asked = "";
+  const choices = () => new URLSearchParams(new FormData(document.getElementById("ask"))).toString();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.id === "ask") asked = choices();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig.elt.id === "ask" && choices() !== asked) event.detail.shouldSwap = false;
+  });
   // A second press while the first is on its way would queue a second evaluation.
   let sent = false;
   document.addEventListener("submit", (event) => {
