@@ -1,0 +1,260 @@
+"""Every page of evaluation under axe-core, at a desk's and a phone's width, light and dark."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from evaluation.models import Cell, Evaluation, Node, Run
+from evaluation.urls import urlpatterns
+from tests.evaluation.results.files import new_results, old_results, zipped
+from tests.evaluation.results.stored import make_measured
+from tests.factories import (
+    make_benchmark,
+    make_card,
+    make_cell,
+    make_device,
+    make_endpoint,
+    make_evaluation,
+    make_published,
+    make_run,
+    make_score,
+    make_task,
+    make_user,
+)
+from tests.shown import Row, Shown, at, check, every_width, submit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ASKED = "models=oak,elm&tasks=acorns,essay&num_fewshot=0&num_fewshot=5&limit=20"
+REASON = "CUDA ran out of memory at a batch of 1; no device that is up is larger.\nTraceback: none is kept."
+
+
+def run_in(state: str) -> Row:
+    """The number of a run in this state."""
+    return lambda: Run.objects.filter(state=state).latest("pk").pk
+
+
+def noted(note: str) -> Row:
+    """The number of the evaluation with this note."""
+    return lambda: Evaluation.objects.get(note=note).pk
+
+
+def measured() -> int:
+    """The number of the cell that has samples."""
+    return Cell.objects.get(sample_set__isnull=False).pk
+
+
+def without_samples() -> int:
+    """The number of a cell that has none yet."""
+    return Cell.objects.filter(state="running").latest("pk").pk
+
+
+def wrong_limit(page: Page) -> None:
+    page.get_by_label("Limit").fill("few")
+    page.wait_for_selector("#err-limit")
+
+
+def all_settings(page: Page) -> None:
+    page.click("#more > summary")
+
+
+def wrong_address(page: Page) -> None:
+    page.locator("form.form input[name=address]").fill("http://169.254.169.254/v1")
+    page.evaluate("document.querySelector('main form.form').noValidate = true")
+    submit(page, "form.form button[type=submit]")
+
+
+def upload(page: Page) -> None:
+    """Two files that would come in, one that is cut off."""
+    files = {"old.json": old_results(), "new.json": new_results(), "cut.json": json.dumps(old_results())[:300]}
+    page.set_input_files("#files", {"name": "a.zip", "mimeType": "application/zip", "buffer": zipped(files)})
+    submit(page, "main form [type=submit]")
+    page.wait_for_selector("nav.outcomes")
+
+
+def import_it(page: Page) -> None:
+    upload(page)
+    submit(page, "form[action$='/start/'] button")
+    page.wait_for_selector("nav.outcomes")
+
+
+def upload_nonsense(page: Page) -> None:
+    page.set_input_files("#files", {"name": "a.exe", "mimeType": "application/zip", "buffer": b"x"})
+    submit(page, "main form [type=submit]")
+
+
+def names(page: Page) -> None:
+    import_it(page)
+    page.get_by_role("link", name="Names of models").click()
+    page.wait_for_load_state("networkidle")
+
+
+def wrong_name(page: Page) -> None:
+    names(page)
+    page.locator(".names input[name=target]").first.fill("no-such-card")
+    submit(page, ".names .fix button")
+
+
+def wrong_rule(page: Page) -> None:
+    page.fill("#pattern", "a*b*")
+    page.fill("#target", "oak")
+    submit(page, "form.rule button")
+
+
+PAGES = [
+    Shown("evaluations", at("evaluation:evaluations")),
+    Shown("evaluations, mine that failed", at("evaluation:evaluations", query="state=failed&mine=1")),
+    Shown("evaluations, nobody signed in", at("evaluation:evaluations"), signed_in=False),
+    Shown("new", at("evaluation:new")),
+    Shown("new, with its plan", at("evaluation:new", query=ASKED)),
+    Shown("new, nobody signed in", at("evaluation:new", query=ASKED), signed_in=False),
+    Shown("new, a wrong limit", at("evaluation:new", query=ASKED), wrong_limit),
+    Shown("new, all settings", at("evaluation:new", query=ASKED), all_settings),
+    Shown("new, none found", at("evaluation:new", query="model_search=nothing-like-it&task_search=nothing-like-it")),
+    Shown("evaluation under way", at("evaluation:evaluation", noted("under way"))),
+    Shown("evaluation that is over", at("evaluation:evaluation", noted("over"))),
+    Shown("evaluation without cells", at("evaluation:evaluation", noted("refused whole"))),
+    Shown("queue", at("evaluation:queue")),
+    Shown("queue, failed", at("evaluation:queue", query="state=failed")),
+    Shown("queue, none like it", at("evaluation:queue", query="model=nothing")),
+    Shown("queue, nobody signed in", at("evaluation:queue"), signed_in=False),
+    *(Shown(f"run {state}", at("evaluation:run", run_in(state))) for state in ("queued", "running", "done", "failed")),
+    Shown("samples", at("evaluation:samples", measured)),
+    Shown("samples, right ones", at("evaluation:samples", measured, query="verdict=right&search=red")),
+    Shown("samples, none yet", at("evaluation:samples", without_samples)),
+    Shown("tasks", at("evaluation:tasks")),
+    Shown("tasks, none found", at("evaluation:tasks", query="search=nothing-like-it")),
+    Shown("task", at("evaluation:task", "acorns")),
+    Shown("task without data", at("evaluation:task", "far")),
+    Shown("group", at("evaluation:task", "trees")),
+    Shown("nodes", at("evaluation:nodes")),
+    Shown("nodes, nobody signed in", at("evaluation:nodes"), signed_in=False),
+    Shown("served", at("evaluation:endpoints")),
+    Shown("served, a wrong address", at("evaluation:endpoints"), wrong_address),
+    Shown("import of results", at("evaluation:results-upload")),
+    Shown("import of results, refused", at("evaluation:results-upload"), upload_nonsense),
+    Shown("import of results, checked", at("evaluation:results-upload"), upload),
+    Shown("import of results, done", at("evaluation:results-upload"), import_it),
+    Shown("names, none yet", at("evaluation:names")),
+    Shown("names", at("evaluation:results-upload"), names),
+    Shown("names, a wrong one", at("evaluation:results-upload"), wrong_name),
+    Shown("names, a wrong rule", at("evaluation:names"), wrong_rule),
+    Shown("compare", at("evaluation:compare", query="models=oak,elm")),
+    Shown("compare, one of them unknown", at("evaluation:compare", query="models=oak,nobody")),
+    Shown("scores on a card", at("modelcards:card", "oak")),
+]
+
+
+@pytest.fixture
+def administrator() -> User:
+    return make_user("administrator", is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def site(administrator, runnable) -> None:
+    """Models, tasks and devices; runs, cells and evaluations in every state."""
+    oak, elm = runnable("oak", parameters=7 * 10**6), runnable("elm", family="encoder-only")
+    make_card("Far Away")
+    acorns, essay = make_task("acorns", documents=300), make_task("essay", output_type="generate_until")
+    make_task("far", data_reason="The data set trees is not on this machine.", shipped=False)
+    make_task("trees", kind="group", members=["acorns", "essay"], description="Trees of all kinds")
+    make_benchmark("acorns", name="Acorns", languages=["en"])
+    make_published(oak.card, make_benchmark("bark"))
+    devices(acorns, oak)
+    under_way(administrator, oak, elm, acorns, essay)
+    over(administrator, oak, elm, acorns, essay)
+    make_measured(checkpoint=oak)
+    make_endpoint(make_card("Ash"), "oven", registered_by=administrator)
+    make_endpoint(make_card("Yew"), "cold", problem="Did not answer within 10 s.", registered_by=administrator)
+
+
+def devices(task: Any, loaded: Any) -> None:
+    """One that works, one that drains, one that is down."""
+    now = timezone.now()
+    one = Node.objects.create(name="node-a", seen_at=now, labels=["a100"], versions={"torch": "2.13.0"})
+    make_device(one, "cuda:0", tasks=[task], loaded=str(loaded), speed={"multiple_choice": 40.0}, description="A100")
+    make_device(one, "cuda:1", draining=True)
+    make_device(Node.objects.create(name="node-b", seen_at=now - timedelta(days=2)), seen_at=now - timedelta(days=2))
+
+
+def under_way(person: User, oak: Any, elm: Any, acorns: Any, essay: Any) -> None:
+    running = make_run(
+        oak, "running", owner="node-a/cuda:0", requested_by=person, log_tail="12:00:00 batch 1 of 9\n" * 40
+    )
+    waiting = make_run(elm, requested_by=person, memory_need=2**40)
+    Run.objects.filter(pk=running.pk).update(progress={"phase": "scoring", "seconds_left": 90})
+    cells = [
+        make_cell(oak, acorns, "done", run=running, documents_done=300, documents_total=300),
+        make_cell(oak, acorns, "running", run=running, num_fewshot=5, documents_done=40, documents_total=300),
+        make_cell(oak, essay, "failed", run=running, reason=REASON),
+        make_cell(elm, acorns, "queued", run=waiting),
+        make_cell(elm, acorns, "cancelled", num_fewshot=5),
+    ]
+    make_score(cells[0])
+    make_evaluation(cells, person, note="under way")
+
+
+def over(person: User, oak: Any, elm: Any, acorns: Any, essay: Any) -> None:
+    ended, failed = make_run(oak, "done", requested_by=person), make_run(elm, "failed", reason=REASON, log_tail=REASON)
+    cells = [
+        make_cell(oak, acorns, "done", run=ended, num_fewshot=1, documents_done=300, documents_total=300),
+        make_cell(elm, acorns, "done", run=ended, num_fewshot=1, documents_done=300, documents_total=300),
+        make_cell(elm, essay, "failed", run=failed, num_fewshot=1, reason=REASON),
+    ]
+    for cell in cells[:2]:
+        make_score(cell)
+    make_evaluation(cells, person, note="over")
+    refused = [{"model": "elm", "task": "essay", "num_fewshot": 0, "reason": "It does not write text."}]
+    Evaluation.objects.create(
+        requested_by=person,
+        note="refused whole",
+        request={"models": ["elm"], "tasks": ["essay"], "num_fewshot": [0], "refused": refused},
+    )
+
+
+@pytest.mark.parametrize(("shown", "width"), every_width(PAGES))
+def test_the_page_has_no_serious_violation(shown, width, site, administrator, live_server, chromium):
+    check(shown, width, administrator, live_server.url, chromium)
+
+
+@pytest.mark.parametrize("name", ["evaluations", "queue", "nodes", "tasks", "endpoints", "names", "new"])
+def test_an_empty_site_has_none_either(name, administrator, live_server, chromium):
+    for width in (1440, 390):
+        check(Shown(f"{name}, empty", at(f"evaluation:{name}")), width, administrator, live_server.url, chromium)
+
+
+# These answer no page: downloads, and what forms send.
+NO_PAGES = {
+    "evaluation-cancel",
+    "evaluation-retry",
+    "evaluation-results",
+    "queue-act",
+    "run-cancel",
+    "run-retry",
+    "run-results",
+    "samples-download",
+    "endpoint-probe",
+    "endpoint-remove",
+    "name-rule",
+    "name-rule-forget",
+    "name-correct",
+    "names-match",
+    "results-step",
+    "results-start",
+    "results-forget",
+    "results-report",
+}
+# Shown under another address, as a form's answer leads there.
+REACHED = {"results-page"}
+
+
+def test_every_page_of_evaluation_is_among_them():
+    named = {f"evaluation:{pattern.name}" for pattern in urlpatterns if pattern.name not in NO_PAGES | REACHED}
+    assert named <= {one.address.name for one in PAGES}
