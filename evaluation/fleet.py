@@ -41,6 +41,12 @@ class Fleet:
             return []
         return [each for each in self.taking if each.kind != PROCESSOR]
 
+    def processors(self, device: Device) -> list[Device]:
+        """For an accelerator the processors that take work: asking a server is for them. For others nothing."""
+        if device.kind == PROCESSOR:
+            return []
+        return [each for each in self.taking if each.kind == PROCESSOR]
+
     def groups(self, need: int, devices: Iterable[Device] | None = None) -> list[list[Device]]:
         """For every node whose accelerators hold ``need`` bytes together, the smallest such group."""
         by_node: dict[int, list[Device]] = {}

@@ -20,7 +20,7 @@ from django.db.models import Q
 from evaluation.fairness import loads
 from evaluation.fleet import Fleet, satisfied
 from evaluation.holdings import Holdings
-from evaluation.models import Device, Run
+from evaluation.models import Device, Endpoint, Run
 from evaluation.querysets import RunQuerySet
 
 FEW = 8
@@ -54,7 +54,7 @@ class Candidates:
             persons = [person for each, person in turns if each == priority]
             for person in persons:
                 yield from self._of(priority, person)
-            if self._smaller:
+            if self._smaller or self._askers:
                 for person in persons:
                     yield from self._patient(priority, person)
 
@@ -83,6 +83,11 @@ class Candidates:
     def _smaller(self) -> list[Device]:
         return self.fleet.better(self.device)
 
+    @cached_property
+    def _askers(self) -> list[Device]:
+        """Processors to which runs on served models are left for a while; none where no such run can be queued."""
+        return self.fleet.processors(self.device) if any(kind.need == 0 for kind in self._kinds) else []
+
     def _turns(self) -> list[tuple[int, int | None]]:
         """Priorities and persons that have anything for the device, the person with least first."""
         pairs = {(kind.priority, kind.person) for kind in self._kinds}
@@ -95,11 +100,11 @@ class Candidates:
         alone = [kind for kind in kinds if kind.need <= self.device.memory and not self._surely_left(kind)]
         together = [kind for kind in kinds if kind.need > self.device.memory]
         mine = self._mine(priority, person)
-        suiting = mine.filter(self._alone).exclude(left_to(self.holdings, self._smaller)) if alone else None
+        suiting = mine.filter(self._alone & ~self._left) if alone else None
         yield from self._warm_first(suiting, mine.filter(self._together) if together else None)
 
     def _patient(self, priority: int, person: int | None) -> Iterator[Run]:
-        """Those that a smaller device could do and has not done for a while."""
+        """Those that a smaller device, or a processor, should do and has not done for a while."""
         yield from self._warm_first(self._mine(priority, person).filter(self._alone).patient(), None)
 
     def _surely_left(self, kind: Kind) -> bool:
@@ -119,6 +124,12 @@ class Candidates:
         fits = Q(memory_need__lte=self.device.memory)
         accelerators = self.fleet.accelerators(self.device)
         return fits & ~left_to(self.holdings, accelerators) if accelerators else fits
+
+    @cached_property
+    def _left(self) -> Q:
+        """Runs that others should have for a while: what smaller devices hold, and for processors served models."""
+        left = left_to(self.holdings, self._smaller)
+        return left | (SERVED & self.holdings.fit(self._askers)) if self._askers else left
 
     @cached_property
     def _together(self) -> Q:
@@ -148,6 +159,10 @@ class Candidates:
 
 def _oldest(runs: RunQuerySet | None) -> Iterable[Run]:
     return () if runs is None else runs.order_by("created_at", "pk")[:FEW]
+
+
+SERVED = Q(memory_need=0, requires="", checkpoint__in=Endpoint.objects.order_by().values("checkpoint"))
+"""Runs that ask a server and compute nothing here. A memory need of 0 alone also means that it is not known."""
 
 
 def left_to(holdings: Holdings, devices: Iterable[Device]) -> Q:

@@ -14,9 +14,9 @@ from celery import current_app
 from django.db import DatabaseError, InterfaceError, connection
 from kombu.exceptions import KombuError
 
-from evaluation.core.placement import SHARED, own_queue, queue_name, rank
+from evaluation.core.placement import PROCESSOR, SHARED, own_queue, queue_name, rank
 from evaluation.fleet import Fleet, idle
-from evaluation.models import Device, Run
+from evaluation.models import Device, Endpoint, Run
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +50,12 @@ def queues_for(count: int) -> list[str]:
     """For each of the newest queued runs the queue of a free device that should have it; no device twice."""
     free = sorted(filter(_free, Fleet().taking), key=rank)
     chosen: list[str] = []
-    for need, checkpoint in Run.objects.waiting().order_by("-pk").values_list("memory_need", "checkpoint_id")[:count]:
+    runs = list(Run.objects.waiting().order_by("-pk").values_list("memory_need", "checkpoint_id")[:count])
+    served = _served(checkpoint for need, checkpoint in runs if need == 0)
+    for need, checkpoint in runs:
         fitting = [device for device in free if device.memory >= need]
+        if checkpoint in served:
+            fitting.sort(key=lambda device: device.kind != PROCESSOR)
         if not fitting:
             together = [device for device in free if device.memory < need and len(free) > 1]
             chosen += [own_queue(device) for device in together if own_queue(device) not in chosen]
@@ -61,6 +65,12 @@ def queues_for(count: int) -> list[str]:
         free.remove(device)
         chosen.append(own_queue(device) if warm else queue_name(device.kind, device.memory))
     return chosen[:MOST] or [QUEUE]
+
+
+def _served(checkpoints: Iterable[int]) -> set[int]:
+    """Those behind an address: asking a server is for processors first."""
+    known = set(checkpoints)
+    return set(Endpoint.objects.filter(checkpoint__in=known).values_list("checkpoint", flat=True)) if known else set()
 
 
 def _free(device: Device) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from evaluation.actions import run_claim, run_waits_for
 from evaluation.models import Device, Node, Run
-from tests.factories import make_cell, make_checkpoint, make_device, make_run, make_task, make_user
+from tests.factories import make_cell, make_checkpoint, make_device, make_endpoint, make_run, make_task, make_user
 
 pytestmark = pytest.mark.django_db
 GIB = 2**30
@@ -100,6 +100,31 @@ def test_what_needs_no_memory_is_left_to_nobody(card, queue):
     card(24)
     processor, run = card(8, kind="cpu"), queue(0)
     assert taken(processor) == run.pk
+
+
+def test_a_processor_asks_served_models_and_an_accelerator_only_when_none_has_for_a_while(card, queue):
+    """Else the weights that the accelerator holds would make room for a model that computes elsewhere."""
+    gpu, processor = card(24), card(64, kind="cpu")
+    fresh, waited = (queue(0, waited=age, checkpoint=make_endpoint(name=f"s{age}").checkpoint) for age in (0, 11))
+    own = queue(10)
+    assert taken(gpu) == own.pk
+    assert taken(gpu) == waited.pk
+    assert (taken(gpu), run_waits_for(gpu)) == (None, False)
+    assert run_waits_for(processor)
+    assert taken(processor) == fresh.pk
+
+
+def test_without_a_processor_that_could_an_accelerator_asks_served_models_at_once(card, queue):
+    gpu, processor = card(24), card(64, kind="cpu")
+    run = queue(0, checkpoint=make_endpoint().checkpoint)
+    processor.node.tasks.clear()
+    assert taken(gpu) == run.pk
+
+
+def test_weights_of_unknown_size_are_no_served_model(card, queue):
+    gpu, _processor = card(24), card(64, kind="cpu")
+    run = queue(0, checkpoint=make_checkpoint(path="", repo_id="oak/acorn"))
+    assert taken(gpu) == run.pk
 
 
 def test_a_run_of_higher_priority_goes_before_what_suits_the_device_better(card, queue):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from evaluation.actions.wake import MOST, queues_for, queues_of, send, wake
 from evaluation.models import Node
-from tests.factories import make_checkpoint, make_device, make_run
+from tests.factories import make_checkpoint, make_device, make_endpoint, make_run
 from tests.services import broker, free_port
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,16 @@ def test_a_database_that_goes_away_after_the_commit_costs_the_choice_of_the_queu
     monkeypatch.setattr(module, "Fleet", away)
     assert wake(3) is True
     assert woken == ["evaluation"]
+
+
+def test_a_processor_is_woken_for_a_served_model_and_an_accelerator_for_weights_of_unknown_size():
+    make_device(name="cuda:0", memory=24 * GIB)
+    make_device(memory=64 * GIB)
+    served = make_run(make_endpoint().checkpoint)
+    assert queues_for(1) == ["evaluation.cpu.64g"]
+    served.delete()
+    make_run(make_checkpoint(path="", repo_id="oak/acorn"))
+    assert queues_for(1) == ["evaluation.cuda.24g"]
 
 
 def away():
