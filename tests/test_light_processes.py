@@ -10,10 +10,11 @@ from tests.services import ROOT
 HEAVY = ("torch", "lm_eval", "transformers", "datasets", "accelerate", "safetensors")
 WEB = ["hub.wsgi", "hub.urls"]
 WORKER = ["hub.celery", "evaluation.tasks", "evaluation.worker.service", "hub.management.commands.node"]
+COURIER = ["hub.courier", "evaluation.notices.tasks", "hub.management.commands.courier"]
 COMMANDS = ["evaluation.management.commands.evaluate", "evaluation.management.commands.sync_tasks"]
 
 
-@pytest.mark.parametrize("modules", [WEB, WORKER, COMMANDS], ids=["web", "worker", "commands"])
+@pytest.mark.parametrize("modules", [WEB, WORKER, COURIER, COMMANDS], ids=["web", "worker", "courier", "commands"])
 def test_a_light_process_loads_none_of_the_heavy_libraries(modules, tmp_path):
     program = f"""
 import django, importlib, os, sys

@@ -144,7 +144,8 @@ def test_a_second_start_says_that_one_is_running(site):
 
 
 @pytest.mark.parametrize(
-    ("part", "name"), [("gunicorn", "web"), ("redis-server", "redis"), ("manage.py node", "worker")]
+    ("part", "name"),
+    [("gunicorn", "web"), ("redis-server", "redis"), ("manage.py node", "worker"), ("hub.courier", "courier")],
 )
 def test_a_part_that_is_killed_comes_back(site, part, name):
     wait_for(lambda: site.health()["status"] == "ok", f"healthy before: {site.health()}", PATIENCE)
