@@ -91,7 +91,7 @@ def overview(evaluation: Evaluation, number: str | int | None = 1) -> dict[str, 
         "refused": refused,
         "devices": _devices(waiting, running, {part.run for part in counted}),
         "log_run": _log_run(panels),
-        "groups": asked_groups(evaluation, _of_whole_models(evaluation, cells, page)),
+        "groups": _groups(evaluation, cells, page),
         "seeds": several_seeds(evaluation),
         "models": _models(counted),
     }
@@ -101,14 +101,6 @@ def wanted(evaluation: Evaluation) -> QuerySet[EvaluationCell]:
     """What an evaluation wants, in the order in which it was asked for."""
     related = evaluation.wants.select_related("cell__task", "cell__checkpoint__card", "cell__run")
     return related.defer("cell__run__log_tail").order_by("pk")
-
-
-def _of_whole_models(evaluation: Evaluation, cells: list[Cell], page: Page[EvaluationCell]) -> list[Cell]:
-    """All cells of the models that are drawn: a part may end in the middle of one, and a group needs it whole."""
-    if page.paginator.num_pages == 1:
-        return cells
-    theirs = cells_of(evaluation).filter(checkpoint__in={cell.checkpoint_id for cell in cells})
-    return list(theirs.select_related("checkpoint__card", "task").order_by("pk"))
 
 
 def _failed(evaluation: Evaluation) -> list[Cell]:
@@ -124,11 +116,17 @@ def _models(counted: Sequence[Share]) -> list[str]:
     return list(dict.fromkeys(slug for _pk, slug in found))
 
 
-def asked_groups(evaluation: Evaluation, cells: Sequence[Cell]) -> list[GroupCell]:
-    """The groups that were asked for, and those below them, as each model answers them."""
+def _groups(evaluation: Evaluation, cells: list[Cell], page: Page[EvaluationCell]) -> list[GroupCell]:
+    """The groups that were asked for, and those below them, as each model that is drawn answers them.
+
+    A part may end in the middle of a model, and a group needs it whole.
+    """
     tree = GroupTree.of(str(name) for name in evaluation.request.get("tasks") or [])
     if not tree.groups():
         return []
+    if page.paginator.num_pages > 1:
+        theirs = cells_of(evaluation).filter(checkpoint__in={cell.checkpoint_id for cell in cells})
+        cells = list(theirs.select_related("checkpoint__card", "task").order_by("pk"))
     prefetch_related_objects([cell for cell in cells if cell.state == "done"], "scores")
     found = group_cells(tree, cells)
     return sorted(found, key=lambda g: (g.task.name, g.checkpoint.card.name, g.num_fewshot, g.seed))
