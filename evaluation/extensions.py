@@ -26,7 +26,7 @@ from modelcards.models import Checkpoint, ModelCard
 from modelcards.prepared import Prepared, PreparedAmong
 from modelcards.querysets import Reader
 
-QUEUE = "evaluation.add_evaluation"
+QUEUE, REGISTER = "evaluation.add_evaluation", "evaluation.add_endpoint"
 # Whether a card has any score or weights at all, whoever may see them.
 _any_score = Prepared(lambda pk: Score.objects.filter(card=pk).values_list("pk")[:1])
 _any_weights = Prepared(lambda pk: Checkpoint.objects.filter(card=pk).values_list("pk")[:1])
@@ -51,6 +51,7 @@ def register() -> None:
     registry.index_sources.append(registry.IndexSource(Score._meta.db_table, "card_id"))
     registry.selection_actions += [
         registry.SelectionAction("evaluate", _("Evaluate"), _address("evaluation:new"), permission=QUEUE),
+        registry.SelectionAction("serve", _("Register a server"), _served, most=1, permission=REGISTER),
         registry.SelectionAction("compare", _("Compare"), _address("evaluation:compare"), 2, 6, primary=True),
     ]
     registry.archive_guards.append(active_runs)
@@ -148,6 +149,11 @@ def among(cards: Sequence[int]) -> Q:
     if len(cards) <= 500:
         return Q(card__in=cards)
     return Q(card__gte=min(cards), card__lte=max(cards))
+
+
+def _served(slugs: list[str]) -> str:
+    """Where an address is registered at which a model is served."""
+    return f"{reverse('evaluation:endpoints')}?{urlencode({'model': slugs[0]})}"
 
 
 def _address(name: str) -> Any:

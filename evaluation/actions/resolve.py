@@ -41,7 +41,7 @@ def resolve_models(user: Reader, names: Iterable[str]) -> list[Named]:
             errors.append(_("There is no model “%(name)s”.") % {"name": slug})
             continue
         checkpoints = by_card.get(card.pk, [])
-        picked = _pick(checkpoints, revision)
+        picked = pick(checkpoints, revision)
         if at and picked is None:
             known = ", ".join(c.revision for c in checkpoints) or _("none")
             errors.append(
@@ -55,7 +55,8 @@ def resolve_models(user: Reader, names: Iterable[str]) -> list[Named]:
     return list({(n.card.pk, n.checkpoint and n.checkpoint.pk): n for n in found}.values())
 
 
-def _pick(checkpoints: list[Checkpoint], revision: str) -> Checkpoint | None:
+def pick(checkpoints: list[Checkpoint], revision: str) -> Checkpoint | None:
+    """The checkpoint of a card that a revision means; blank: ``main``, else the newest with files, else another."""
     if revision:
         return next((c for c in checkpoints if c.revision == revision), None)
     main = next((c for c in checkpoints if c.revision == "main"), None)

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from evaluation.actions.refuse import checkpoint_verdict, task_refusal
-from evaluation.actions.resolve import altering
-from evaluation.models import Node, Task
+from evaluation.actions.resolve import altering, pick
+from evaluation.models import Endpoint, Node, Task
 from evaluation.tasklist import search_tasks
 from modelcards.filters import NEWEST, RELEVANCE, ModelFilters
 from modelcards.index import catalog_index
@@ -26,13 +26,17 @@ T = TypeVar("T", ModelCard, Task)
 
 @dataclass(frozen=True)
 class Choice(Generic[T]):
-    """One line of a list: the value that the form sends, its name, its row (None: not known), why it is refused."""
+    """One line of a list: the value that the form sends, its name, its row (None: not known), why it is refused.
+
+    ``served``: a model behind an address.
+    """
 
     value: str
     name: str
     row: T | None
     reason: str = ""
     chosen: bool = False
+    served: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ def _listed(cards: ModelCardQuerySet, search: str, user: Reader) -> tuple[ModelC
     if found.total <= LARGE:
         return _searched(cards, search), None
     weights = Checkpoint.objects.exclude(path="").order_by().values_list("card", flat=True)[:READ]
-    here = _searched(ModelCard.objects.filter(pk__in=list(weights)), search).values_list("pk", flat=True)
+    served = Endpoint.objects.in_use().order_by().values_list("checkpoint__card", flat=True)[:READ]
+    here = _searched(ModelCard.objects.filter(pk__in=[*weights, *served]), search).values_list("pk", flat=True)
     return cards.filter(pk__in={*found.page_ids(), *here}), found.count
 
 
@@ -90,12 +95,13 @@ def _model_choice(value: str, card: ModelCard | None, dtype: str, chosen: bool =
         return Choice(value, value, None, _("there is no such model"), chosen)
     revision = value.partition("@")[2]
     name = f"{card.name} @ {revision}" if revision else card.name
-    found = [c for c in card.checkpoints.all() if not revision or c.revision == revision]
-    if not found:
+    found = pick(list(card.checkpoints.all()), revision)
+    if found is None:
         return Choice(value, name, card, _("no checkpoint here: the card has no weights on this site"), chosen)
-    found[0].card = card
-    refusal = checkpoint_verdict(found[0], dtype).refusal
-    return Choice(value, name, card, refusal.reason if refusal else "", chosen)
+    found.card = card
+    refusal = checkpoint_verdict(found, dtype).refusal
+    served = not (found.path or found.repo_id or refusal)
+    return Choice(value, name, card, refusal.reason if refusal else "", chosen, served)
 
 
 def task_choices(search: str, chosen: Sequence[str]) -> Choices[Task]:

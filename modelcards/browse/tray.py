@@ -29,12 +29,14 @@ class TrayAction:
 
 
 def tray_actions(user: AbstractBaseUser | AnonymousUser, slugs: list[str]) -> list[TrayAction]:
-    """What may be done with the chosen models."""
+    """What may be done with the chosen models; what is done with one alone is not told of several."""
     found = []
     for action in registry.selection_actions:
         if action.signed_in and not user.is_authenticated:
             continue
         if action.permission and not user.has_perm(action.permission):  # type: ignore[union-attr]  # of settings' User
+            continue
+        if action.most == 1 != len(slugs):
             continue
         most = action.most or len(slugs)
         fits = action.least <= len(slugs) <= most
