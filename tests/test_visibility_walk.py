@@ -13,10 +13,23 @@ from typing import Any
 import pyarrow.parquet as parquet
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
-from evaluation.models import Evaluation, NameRule, PromptSet, ResultImport, ResultImportLine, SampleSet, StatedModel
+from evaluation.files import log_file
+from evaluation.models import (
+    Attempt,
+    Evaluation,
+    NameRule,
+    PromptSet,
+    ResultImport,
+    ResultImportLine,
+    SampleSet,
+    StatedModel,
+)
 from modelcards.fields import FIELDS
 from modelcards.models import (
     CardChange,
@@ -81,6 +94,8 @@ class Hidden:
     rule: int
     endpoint: int
     webhook: int
+    node: int
+    device: int
 
 
 @pytest.fixture
@@ -136,7 +151,11 @@ def hidden(owner: User, teammate: User) -> Hidden:
     device.save()
     webhook = make_webhook(owner, name="quince-note", address="https://quince-fact.example.org/")
     make_delivery(owner, webhook, evaluation=evaluation, problem="quince-log")
-    rows = (stated.pk, rule.pk, endpoint.pk, webhook.pk)
+    now = timezone.now()
+    told = {"devices": [str(device)], "outcome": "failed", "reason": "quince-log"}
+    Attempt.objects.create(run=run, number=1, began_at=now, ended_at=now, **told)
+    default_storage.save(log_file(run.pk, 1), ContentFile(b"quince-log"))
+    rows = (stated.pk, rule.pk, endpoint.pk, webhook.pk, device.node_id, device.pk)
     return Hidden(cell.pk, run.pk, evaluation.pk, task.name, change.pk, fact.pk, load.pk, *rows)
 
 
@@ -164,6 +183,8 @@ def addresses(hidden: Hidden) -> list[str]:
         "rule": hidden.rule,
         "served": hidden.endpoint,
         "webhooks": hidden.webhook,
+        "nodes": hidden.node,
+        "devices": hidden.device,
     }
     found = []
     for path in dict.fromkeys(patterns(get_resolver())):
@@ -171,7 +192,7 @@ def addresses(hidden: Hidden) -> list[str]:
             continue
         filled = re.sub(r"<(?:str:|slug:)?slug>", SLUG, path).replace("<path:name>", hidden.task)
         filled = filled.replace("<str:ending>", "json").replace("<str:kind>", "lm-eval")
-        filled = filled.replace("<uidb64>/<token>", "MQ/guessed")
+        filled = filled.replace("<uidb64>/<token>", "MQ/guessed").replace("<int:number>", "1")
         filled = re.sub(r"(\w+)/<int:pk>", lambda m: f"{m[1]}/{numbers.get(m[1], 'unknown')}", filled)
         assert "<" not in filled, f"teach the walk how to fill {path}"
         assert "unknown" not in filled, f"teach the walk which number {path} takes"

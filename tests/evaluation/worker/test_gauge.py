@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import types
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ class NVMLError(Exception):
 def nvml(monkeypatch):
     """A stand-in for pynvml with two cards; the first tells no load."""
     cards = {"GPU-aaa": (3 * 2**30, None), "GPU-bbb": (5 * 2**30, 60)}
-    module = types.ModuleType("pynvml")
+    module: Any = types.ModuleType("pynvml")
 
     def by_uuid(uuid):
         if uuid not in cards:
