@@ -13,10 +13,14 @@ from evaluation.core.memory import BYTES, MIB, USUAL_BATCH, Allowance, Sizes, me
 from modelcards.models import Checkpoint
 
 
+class CheckpointAbsentError(CheckpointError):
+    """The files are not to be had on this machine; another one may have them."""
+
+
 def local_directory(checkpoint: Checkpoint) -> Path:
     """The directory of a checkpoint with a path, which must lie below one of ``HUB_CHECKPOINT_DIRS``.
 
-    Symbolic links are followed before the check. Raises ``CheckpointError`` when it lies elsewhere or is not there.
+    Symbolic links are followed before the check. Raises ``CheckpointAbsentError`` when it lies elsewhere or not at all.
     """
     if not checkpoint.path:
         raise CheckpointError(_("Its weights are not here: only imported results name them."))
@@ -24,11 +28,13 @@ def local_directory(checkpoint: Checkpoint) -> Path:
     found = [(root / checkpoint.path).resolve() for root in roots]
     below = [path for path in found if any(path.is_relative_to(root) and path != root for root in roots)]
     if not below:
-        raise CheckpointError(_("Its path lies outside the checkpoint directories of this site."))
+        raise CheckpointAbsentError(_("Its path lies outside the checkpoint directories of this site."))
     for path in below:
         if path.is_dir():
             return path
-    raise CheckpointError(_("There is no checkpoint directory %(path)s on this machine.") % {"path": checkpoint.path})
+    raise CheckpointAbsentError(
+        _("There is no checkpoint directory %(path)s on this machine.") % {"path": checkpoint.path}
+    )
 
 
 def inspect(checkpoint: Checkpoint) -> CheckpointReport:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.fleet import Fleet, idle, satisfied
 from evaluation.models import Cell, Device, Node, Run
+from evaluation.reach import Reach
 from evaluation.templatetags.evaluation_format import size
 
 
@@ -21,7 +22,9 @@ class Waiting:
         self.fleet = Fleet()
         self.devices = sorted(self.fleet.devices, key=lambda device: (device.node.name, device.name))
         self.busy = set(Run.objects.filter(state="running").values_list("owner", flat=True))
-        self._needed = _needed([run for run in runs if run is not None and run.state == "queued"])
+        queued = [run for run in runs if run is not None and run.state == "queued"]
+        self._needed = _needed(queued)
+        self._reach = Reach()
         self._held = _held(self.devices, {task for tasks in self._needed.values() for task in tasks})
 
     def reason(self, run: Run | None) -> str:
@@ -42,6 +45,10 @@ class Waiting:
         if not able:
             text = _("no node that is up and large enough has the labels %(labels)s; it starts when one is up")
             return text % {"labels": run.requires.replace(" ", ", ")}
+        within = [device for device in able if self._reach.has(device.node, run.checkpoint)]
+        if not within:
+            return self._no_weights(run, able)
+        able = within
         needed = self._needed.get(run.pk, {})
         able = [device for device in able if needed.keys() <= self._held.get(device.node_id, set())]
         if not able:
@@ -54,6 +61,16 @@ class Waiting:
         """Those that hold the run alone; where none does, those that do so together with others of their node."""
         alone = [device for device in devices if device.memory >= run.memory_need]
         return alone or [device for group in self.fleet.groups(run.memory_need, devices) for device in group]
+
+    def _no_weights(self, run: Run, able: list[Device]) -> str:
+        """Every device that could hold the run is of a node that cannot have its checkpoint."""
+        if not any(self._reach.may_fetch(device.node, run.checkpoint) for device in able):
+            text = _(
+                "the repository %(repo)s is gated, and no node that is up and large enough has a token of the hub "
+                "(HF_TOKEN); it starts when one has"
+            )
+            return text % {"repo": run.checkpoint.repo_id}
+        return _("no node that is up and large enough has its weights; it starts when one has")
 
     def _too_large(self, run: Run) -> str:
         largest, together = max(device.memory for device in self.devices), self.fleet.capacity()

@@ -214,6 +214,8 @@ NODE_LIVE_SECONDS = env.integer("NODE_LIVE_SECONDS", 60, least=1)
 # What a node keeps for itself and can lose: answers of models, so that a run goes on where it was.
 HUB_CACHE_DIR = Path(env.text("HUB_CACHE_DIR", str(HUB_DATA_DIR / "cache"))).resolve()
 HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 2000)
+# Weights that a node fetched of the hub, in GiB; 0: no bound. What others brought into the cache does not count.
+HUB_WEIGHTS_GB = env.integer("HUB_WEIGHTS_GB", 500)
 # How long, and how much at the most, samples and logs of runs are kept; 0: no bound. Scores never go.
 HUB_SAMPLES_DAYS = env.integer("HUB_SAMPLES_DAYS", 0)
 HUB_SAMPLES_MB = env.integer("HUB_SAMPLES_MB", 0)

@@ -6,7 +6,8 @@ FAKE_DOCUMENTS   documents of a cell (20)        FAKE_PACE    seconds a document
 FAKE_LOAD        seconds to load (0)             FAKE_TRACE   a file to which it appends what it does
 FAKE_STEPS       1: every document is traced, with the time of the monotonic clock
 FAKE_FAULTS      a directory: the file ``<fault>`` in it is consumed by the first cell that finds it, half-way through:
-                 die, hang, memory, internal, task, checkpoint, no_samples, bad_checksum, other_shots, garbage
+                 die, hang, memory, internal, task, checkpoint, absent, gated, no_samples, bad_checksum, other_shots,
+                 garbage
 """
 
 from __future__ import annotations
@@ -119,10 +120,11 @@ class Runner:
         print(f"fake: run {spec.run} with batches of {spec.batch_size}", file=sys.stderr, flush=True)
         trace("run", spec.run, spec.model.path or spec.model.repo_id, spec.batch_size, time.monotonic())
         self.emit(protocol.Phase(spec.run, "loading"))
-        if fault("checkpoint"):
-            self.emit(protocol.Failed(spec.run, "checkpoint", "The fake checkpoint cannot be loaded."))
-            self.emit(protocol.Finished(spec.run, 0, len(spec.cells), False, 0.0))
-            return
+        for cause in ("checkpoint", "absent", "gated"):
+            if fault(cause):
+                self.emit(protocol.Failed(spec.run, cause, f"The fake checkpoint cannot be loaded: {cause}."))
+                self.emit(protocol.Finished(spec.run, 0, len(spec.cells), False, 0.0))
+                return
         reused = self.loaded == spec.model.path
         time.sleep(0 if reused else LOAD)
         self.loaded = spec.model.path

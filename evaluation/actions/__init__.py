@@ -20,6 +20,7 @@ from evaluation.actions.reprioritise import evaluation_reprioritise, run_reprior
 from evaluation.actions.retry import Retried, evaluation_retry, run_retry, runs_retry
 from evaluation.actions.run_beat import Wishes, run_beat
 from evaluation.actions.run_claim import run_claim, run_waits_for
+from evaluation.actions.run_elsewhere import lacks_review, run_elsewhere
 from evaluation.actions.run_end import run_end, run_release
 from evaluation.actions.run_memory import run_out_of_memory
 from evaluation.actions.runs_sweep import runs_sweep
@@ -63,12 +64,14 @@ __all__ = [
     "evaluation_retry",
     "evaluation_submit",
     "is_held",
+    "lacks_review",
     "node_drain",
     "node_register",
     "node_resume",
     "run_beat",
     "run_cancel",
     "run_claim",
+    "run_elsewhere",
     "run_end",
     "run_out_of_memory",
     "run_release",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from evaluation.actions.errors import ActionError
+from evaluation.actions.run_elsewhere import lacks_forget
 from evaluation.core.placement import LABEL
 from evaluation.models import Device, Node, Run, RunState
 
@@ -21,9 +22,12 @@ def node_register(
     devices: list[Mapping[str, Any]],
     host: str = "",
     labels: Iterable[str] = (),
+    downloads: bool = False,
+    hub_token: bool = False,
 ) -> list[Device]:
     """Write the node and its devices, as the runner describes them; devices that it has no more go.
 
+    ``downloads``, ``hub_token``: whether its runners may fetch weights, and have a token for gated repositories.
     What its workers had under way is over: the caller knows that none of them runs any more. Raises ``ActionError`` for
     a label that is none, and when a machine of the same name is up elsewhere.
     """
@@ -31,7 +35,9 @@ def node_register(
         text = "Another machine is up under the name %(name)s (%(device)s was seen lately). Give this one a --name."
         raise ActionError(text % {"name": name, "device": other})
     found = {"versions": dict(versions), "host": host, "labels": read_labels(labels), "seen_at": Now()}
+    found |= {"downloads": downloads, "hub_token": hub_token}
     node, _new = Node.objects.update_or_create(name=name, defaults=found)
+    lacks_forget(node=node)
     rows = [
         Device.objects.update_or_create(
             node=node,

@@ -51,7 +51,7 @@ def evaluation_plan(*, user: Reader, request: EvaluationRequest) -> Plan:
     takers = Takers(tasks, request.labels)
     cells = tuple(_placed(cell, takers) for cell in Planner(request, models, tasks).cells())
     runs = [cell for cell in cells if cell.verdict == "run"]
-    devices = takers.of_any((cell.memory_need, cell.task) for cell in runs)
+    devices = takers.of_any((cell.memory_need, cell.task, cell.checkpoint) for cell in runs)
     nodes = len({device.node_id for device in devices})
     seconds, by_others = _time(runs, devices)
     return Plan(request, cells, seconds, len(devices), nodes, by_others)
@@ -61,8 +61,9 @@ def _placed(cell: PlannedCell, takers: Takers) -> PlannedCell:
     """A cell that would run, with how many nodes could take it, and why none could."""
     if cell.verdict != "run":
         return cell
-    lack = takers.lack(cell.memory_need, cell.task)
-    return replace(cell, waits=lack.reason, lacks=lack.short, nodes=takers.nodes(cell.memory_need, cell.task))
+    what = (cell.memory_need, cell.task, cell.checkpoint)
+    lack = takers.lack(*what)
+    return replace(cell, waits=lack.reason, lacks=lack.short, nodes=takers.nodes(*what))
 
 
 def _resolve(user: Reader, request: EvaluationRequest) -> tuple[list[Named], list[Task]]:

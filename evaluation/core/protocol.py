@@ -48,6 +48,8 @@ class ServedSpec:
 class ModelSpec:
     """What to load. Exactly one of ``path`` (a directory) and ``repo_id`` (with ``revision``) is given.
 
+    ``weights``: the directory in which the machine notes what it fetched of the hub, of which it keeps
+    ``weights_bytes`` at the most (0: any number); empty: nothing is noted.
     Of a ``served`` model they say where its tokenizer lies, and both may be blank; ``backend`` says nothing of it.
     """
 
@@ -59,6 +61,8 @@ class ModelSpec:
     sha256: str = ""
     served: ServedSpec | None = None
     backend: str = TRANSFORMERS
+    weights: str = ""
+    weights_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -257,8 +261,9 @@ class Warned(Message):
 class Failed(Message):
     """A cell (or, without ``cell``, the whole run) cannot be scored.
 
-    ``reason`` is a sentence for a person; ``cause`` is one of ``task``, ``data``, ``checkpoint``, ``memory``,
-    ``refused``, ``internal``. Only ``memory`` and ``internal`` may be worth another try.
+    ``reason`` is a sentence for a person; ``cause`` is one of ``task``, ``data``, ``checkpoint``, ``absent``,
+    ``gated``, ``memory``, ``refused``, ``internal``. ``memory`` and ``internal`` may be worth another try, ``absent``
+    and ``gated`` one on another machine.
     """
 
     run: str

@@ -3,6 +3,8 @@
 --events-fd N                         serve a worker: commands on standard input, events on descriptor N
 spec.json --out DIR                   one run by hand, events on standard output
 --describe                            versions and devices of this machine, as JSON
+--fetch REPO --ledger DIR             bring a repository into the hub's cache of this machine
+--shrink --ledger DIR --most BYTES    remove fetched weights that were not used for longest
 --list-tasks --task-dir DIR --out F   every task of the harness and the directories, one JSON object a line
 """
 
@@ -17,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evaluation.core.protocol import ProtocolError, QuitCommand, Ready, RunSpec, read
+from evaluation.runner import hub, weights
 from evaluation.runner.channel import Commands, Events, die, die_with_parent, private_stdin, private_stdout
 from evaluation.runner.describe import describe
 
@@ -40,8 +43,13 @@ def main(arguments: list[str] | None = None) -> int:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     if asked.describe:
-        print(json.dumps(describe()))
+        print(json.dumps({**describe(), "hub": hub.access()}))
         return 0
+    if asked.fetch:
+        die_with_parent()
+        return hub.say_fetched(asked)
+    if asked.shrink:
+        return hub.say_shrunk(asked)
     if asked.list_tasks:
         from evaluation.runner.listing import write_listing
 
@@ -68,12 +76,20 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--describe", action="store_true", help="print versions and devices")
     line.add_argument("--list-tasks", action="store_true", help="write every task, one JSON object a line")
     line.add_argument("--task-dir", action="append", default=[], help="a task directory; may be repeated")
+    line.add_argument("--fetch", metavar="REPO", help="fetch a repository; prints where it lies")
+    line.add_argument("--revision", default="main", help="of the repository")
+    line.add_argument("--file", action="append", default=[], help="pattern of file names; may be repeated")
+    line.add_argument("--shrink", action="store_true", help="remove fetched weights beyond --most")
+    line.add_argument("--ledger", default="", help="directory in which fetched weights are noted")
+    line.add_argument("--most", type=int, default=0, help="bytes of fetched weights to keep (0: any number)")
+    line.add_argument("--dry-run", action="store_true", help="remove nothing")
     return line
 
 
 def serve(events_fd: int, idle_seconds: float) -> int:
     """Serve a worker until its commands end or it says quit."""
     die_with_parent()
+    weights.TOKEN |= hub.hide_token()
     private_stdout()
     os.set_inheritable(events_fd, False)
     events = Events(os.fdopen(events_fd, "w", encoding="utf-8", errors="backslashreplace"))

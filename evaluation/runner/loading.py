@@ -21,6 +21,7 @@ from evaluation.core.checkpoints import (
 )
 from evaluation.core.families import ENCODER_DECODER, ENCODER_ONLY, has_masked_head
 from evaluation.core.protocol import BACKENDS, VLLM, ModelSpec, ServedSpec
+from evaluation.core.weights import Use
 from evaluation.runner import engine
 from evaluation.runner.engine import load_engine, number_format
 from evaluation.runner.failures import ScoringError, explain, out_of_memory
@@ -29,9 +30,8 @@ from evaluation.runner.observed import ObservedHFLM, free_memory, refuse_missing
 from evaluation.runner.pulse import Pulse
 from evaluation.runner.served.connect import connect
 from evaluation.runner.spread import Place
+from evaluation.runner.weights import FETCHED, TOKENIZER, Found, find
 
-TOKENIZER = ["*.json", "*.txt", "*.model", "*.jinja"]
-FETCHED = [*TOKENIZER, "*.safetensors"]
 DTYPES = ("float32", "float16", "bfloat16", "auto")
 
 
@@ -58,21 +58,25 @@ class Shelf:
     def __init__(self, pulse: Pulse) -> None:
         self._pulse = pulse
         self._loaded: Loaded | None = None
+        self._source: tuple[str, ...] = ()
+        self._use: Use | None = None
         self.used_at = time.monotonic()
 
     def get(self, model: ModelSpec, place: Place, batch_size: str) -> tuple[Loaded, bool]:
         """The checkpoint, and whether it was already there. Raises ScoringError."""
         if model.served is not None:
             return self._served(model, model.served)
-        folder = find_directory(model)
+        folder, use = self._find(model, FETCHED)
         stamp = max((file.stat().st_mtime_ns for file in folder.iterdir()), default=0) if folder.is_dir() else 0
         what = (str(folder), str(stamp), model.sha256, model.architecture_family, model.dtype, model.backend)
         key = (*what, str(place))
         self.used_at = time.monotonic()
         if self._loaded is not None and self._loaded.key == key:
             set_batch_size(self._loaded, batch_size)
+            release(use)
             return self._loaded, True
         self.clear()
+        self._use = use
         self._pulse.phase("loading")
         self._loaded = load(key, model, folder, place, batch_size, self._pulse)
         return self._loaded, False
@@ -85,44 +89,38 @@ class Shelf:
             return self._loaded, True
         self.clear()
         self._pulse.phase("loading")
-        folder = find_directory(model, TOKENIZER) if model.path or model.repo_id else None
+        folder = None
+        if model.path or model.repo_id:
+            folder, self._use = self._find(model, TOKENIZER)
         lm = connect(served, folder, self._pulse)
         self._loaded = Loaded(key, lm, None, "served", 0, "loglikelihood", "1", lm.backend_name)
         return self._loaded, False
 
+    def _find(self, model: ModelSpec, files: list[str]) -> Found:
+        """Where the files are. Other weights are let go before: they may have to make room on the disk."""
+        source = (model.path, model.repo_id, model.revision)
+        if self._source != source:
+            self.clear()
+        self._source = source
+        return find(model, self._pulse, files)
+
     def clear(self) -> None:
-        """Free the checkpoint's memory."""
+        """Free the checkpoint's memory; its files may go."""
         self._loaded = None
         gc.collect()
         free_memory()
+        release(self._use)
+        self._use = None
 
     def holds(self) -> bool:
         """Whether a checkpoint is in memory."""
         return self._loaded is not None
 
 
-def find_directory(model: ModelSpec, files: list[str] = FETCHED) -> Path:
-    """The local directory of the checkpoint.
-
-    A repository is looked for in Hugging Face's cache, and fetched into it unless ``HF_HUB_OFFLINE`` is set: never
-    more than weights as safetensors, configuration and tokenizer.
-    """
-    if bool(model.path) == bool(model.repo_id):
-        raise ScoringError("checkpoint", "Give exactly one of a checkpoint's directory and its repository.")
-    if model.path:
-        return Path(model.path)
-    from huggingface_hub import constants, snapshot_download
-
-    offline = bool(constants.HF_HUB_OFFLINE)
-    try:
-        found = snapshot_download(
-            model.repo_id, revision=model.revision, local_files_only=offline, allow_patterns=files
-        )
-    except Exception as error:
-        how = "" if offline else " and cannot be fetched"
-        text = f"{model.repo_id} at {model.revision} is not in the cache of this machine{how}."
-        raise ScoringError("checkpoint", text) from error
-    return Path(found)
+def release(use: Use | None) -> None:
+    """Let go of weights that were held against being removed."""
+    if use is not None:
+        use.release()
 
 
 def load(key: tuple[str, ...], model: ModelSpec, folder: Path, place: Place, batch_size: str, pulse: Pulse) -> Loaded:

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from evaluation.core.tasklist import list_tasks
-from evaluation.worker.runner_process import runner_command
+from evaluation.worker.runner_process import runner_command, runner_environment
 
 DESCRIBE_SECONDS = 300
 LIST_SECONDS = 1800
@@ -23,11 +23,12 @@ class RunnerUnusable(Exception):  # noqa: N818
 
 
 def describe() -> dict[str, Any]:
-    """``versions`` and ``devices`` of this machine. Raises ``RunnerUnusable``."""
+    """``versions``, ``devices`` and ``hub`` (``downloads``, ``token``) of this machine. Raises ``RunnerUnusable``."""
     said = _ask(["--describe"], DESCRIBE_SECONDS)
     try:
         described = json.loads(said)
-        return {"versions": described["versions"], "devices": described["devices"]}
+        hub = {"downloads": False, "token": False, **described.get("hub", {})}
+        return {"versions": described["versions"], "devices": described["devices"], "hub": hub}
     except (ValueError, KeyError, TypeError) as error:
         raise RunnerUnusable(f"The runner did not describe this machine: {error}.") from error
 
@@ -65,6 +66,7 @@ def _ask(options: list[str], seconds: float) -> str:
             errors="replace",
             timeout=seconds,
             cwd=settings.BASE_DIR,
+            env=runner_environment(),
             check=True,
         )
     except subprocess.TimeoutExpired:

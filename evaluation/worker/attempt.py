@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from evaluation.actions import LeaseLost, cells_fail, cells_left, run_end, run_out_of_memory, run_release
+from evaluation.actions import (
+    LeaseLost,
+    cells_fail,
+    cells_left,
+    run_elsewhere,
+    run_end,
+    run_out_of_memory,
+    run_release,
+)
+from evaluation.checkpoints import CheckpointAbsentError
 from evaluation.core.checkpoints import CheckpointError
 from evaluation.core.protocol import Failed
 from evaluation.files import log_file
@@ -50,6 +59,8 @@ class Attempt:
             return self._end()
         try:
             spec = run_spec(job.lease, job.run, list(job.cells.values()), job.device.name, job.out)
+        except CheckpointAbsentError as error:
+            return self._elsewhere(str(error))
         except CheckpointError as error:
             self._fail(list(job.cells), str(error))
             return self._end()
@@ -80,6 +91,9 @@ class Attempt:
             logger.exception("run %s, attempt %s: the worker cannot go on", job.lease.run, job.lease.attempt)
             self.worker.drop_runner()
             return self._release(_("The worker could not go on: %(error)s.") % {"error": brief(error)})
+        if said := self.supervision.record.elsewhere:
+            self.worker.drop_runner()
+            return self._elsewhere(said.reason, gated=said.cause == "gated")
         if spec.devices:  # what it holds on several devices would be in the way of their other runs
             self.worker.drop_runner()
         else:
@@ -105,6 +119,13 @@ class Attempt:
         """This worker is to end: the run goes back at once, and the attempt is not counted."""
         text = _("The worker on %(owner)s was stopped.") % {"owner": self.job.lease.owner}
         return self._release(text, counts=False)
+
+    def _elsewhere(self, reason: str, gated: bool = False) -> str:
+        """This node cannot have the checkpoint: the run waits for one that can."""
+        lease, tail, node = self.job.lease, self.job.log_tail(), self.job.device.node
+        text = _("%(node)s: %(reason)s") % {"node": node.name, "reason": reason[:LONGEST_REASON]}
+        with self.job.rest():
+            return persist(lambda: run_elsewhere(lease=lease, node=node, reason=text, gated=gated, log_tail=tail))
 
     def _smaller(self, failed: dict[int, Failed]) -> str:
         """A smaller batch, a larger device, or the end of these cells."""

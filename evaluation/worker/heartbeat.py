@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
-from evaluation.actions import LeaseLost, device_seen, run_beat, run_waits_for, runs_sweep, wake_devices
+from evaluation.actions import LeaseLost, device_seen, lacks_review, run_beat, run_waits_for, runs_sweep, wake_devices
 from evaluation.models import Device
 from evaluation.worker.gauge import Gauge, Use
 
@@ -62,6 +62,7 @@ class Heartbeat(threading.Thread):
         runs_sweep()
         if self.worker.stopping():
             return
+        lacks_review(node=self.worker.device.node)
         self.worker.unload_when_idle()
         if self.worker.job is None and run_waits_for(self.worker.device):
             wake_devices([str(self.worker.device)])

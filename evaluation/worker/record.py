@@ -28,6 +28,7 @@ from evaluation.worker.persist import persist
 
 PROGRESS_SECONDS = 1.0
 WORTH_ANOTHER_TRY = ("memory", "internal")
+ELSEWHERE = ("absent", "gated")
 LONGEST_REASON = 2000
 
 
@@ -41,11 +42,15 @@ class Pending:
 
 
 class Record:
-    """Writes the rows of one attempt. ``retriable``: cells that failed in a way that another try may mend."""
+    """Writes the rows of one attempt. ``retriable``: cells that failed in a way that another try may mend.
+
+    ``elsewhere``: why this machine cannot have the checkpoint, where another one may.
+    """
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.retriable: dict[int, protocol.Failed] = {}
+        self.elsewhere: protocol.Failed | None = None
         self.in_hand: int | None = None
         self._pending: dict[int, Pending] = {}
         self._started: dict[int, protocol.TaskStarted] = {}
@@ -145,6 +150,9 @@ class Record:
         self._log("failed", event.reason, cell)
         cells = list(self.job.cells) if cell is None else [cell]
         self._over.update(cells)
+        if event.cause in ELSEWHERE:
+            self.elsewhere = event
+            return
         if event.cause in WORTH_ANOTHER_TRY:
             self.retriable |= dict.fromkeys(cells, event)
             return

@@ -44,7 +44,7 @@ class RunnerLog:
 
     def add(self, line: str) -> None:
         """Append a line; the oldest go when all are more than ``LOG_CHARACTERS``."""
-        line = TERMINAL_CODES.sub("", line.rstrip("\n").replace("\x00", ""))[:LONGEST_LINE]
+        line = hidden(TERMINAL_CODES.sub("", line.rstrip("\n").replace("\x00", "")))[:LONGEST_LINE]
         with self._lock:
             self._lines.append(line)
             self._size += len(line) + 1
@@ -68,11 +68,20 @@ class RunnerLog:
             self._size = 0
 
 
+def hidden(line: str) -> str:
+    """A line without the tokens of the hub that this machine has: libraries may print what they were given."""
+    for name in HUB_TOKENS:
+        if token := os.environ.get(name, "").strip():
+            line = line.replace(token, "(token)")
+    return line
+
+
 def runner_command() -> list[str]:
     """``RUNNER_COMMAND``, or this Python's ``-m evaluation.runner``."""
     return shlex.split(settings.RUNNER_COMMAND) or [sys.executable, "-m", "evaluation.runner"]
 
 
+HUB_TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 SECRETS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HUB_NODE_TOKEN")
 
 
@@ -85,6 +94,12 @@ def downloads() -> dict[str, str]:
     """What tells the runner's libraries whether they may fetch anything."""
     offline = "0" if settings.HUB_ALLOW_DOWNLOADS else "1"
     return {"HF_HUB_OFFLINE": offline, "HF_DATASETS_OFFLINE": offline}
+
+
+def runner_environment() -> dict[str, str]:
+    """The environment of a runner. A token of the hub is in it only where the runner may fetch anything."""
+    found = {**without_secrets(os.environ), **downloads()}
+    return found if settings.HUB_ALLOW_DOWNLOADS else {name: found[name] for name in found if name not in HUB_TOKENS}
 
 
 class RunnerProcess:
@@ -103,7 +118,7 @@ class RunnerProcess:
                 pass_fds=[writing],
                 start_new_session=True,
                 cwd=settings.BASE_DIR,
-                env={**without_secrets(os.environ), **downloads()},
+                env=runner_environment(),
                 text=True,
                 encoding="utf-8",
                 errors="replace",

@@ -52,6 +52,8 @@ def _model(run: Run, cells: list[Cell]) -> ModelSpec:
         revision=checkpoint.revision,
         dtype=cells[0].settings["dtype"],
         sha256=checkpoint.sha256,
+        weights=str(weights_ledger()),
+        weights_bytes=settings.HUB_WEIGHTS_GB * 2**30,
         backend=backend_of(cells[0].settings),
     )
 
@@ -74,3 +76,8 @@ def _cell(cell: Cell) -> CellSpec:
 def fresh(cell: Cell) -> str:
     """A cell that is measured again uses only answers of its own earlier attempts: this name tells them apart."""
     return f"cell {cell.pk} of {cell.created_at.isoformat()}" if cell.generation else ""
+
+
+def weights_ledger() -> Path:
+    """Where this node notes which weights it fetched of the hub."""
+    return Path(settings.HUB_CACHE_DIR) / "weights"

@@ -205,7 +205,11 @@ class Checkpoint(models.Model):
             ),
         ]
         # Which cards have weights on this site: few of a large catalog, asked for by the first page.
-        indexes = [models.Index(fields=["card"], condition=~Q(path=""), name="checkpoint_here")]
+        # Which of them are gated: few, asked for by every worker that looks for work.
+        indexes = [
+            models.Index(fields=["card"], condition=~Q(path=""), name="checkpoint_here"),
+            models.Index(fields=["repo_id"], condition=Q(gated=True), name="checkpoint_gated"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.card.slug}@{self.revision}"

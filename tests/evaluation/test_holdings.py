@@ -3,7 +3,8 @@
 import pytest
 
 from evaluation.holdings import Holdings
-from evaluation.models import Run
+from evaluation.models import Lack, Node, Run
+from modelcards.models import Checkpoint
 from tests.factories import make_cell, make_device, make_run, make_task
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def test_a_node_lacks_runs_of_which_one_task_that_is_left_is_elsewhere():
     over = run_of(here)
     make_cell(over.checkpoint, elsewhere, run=over, state="done")
     holdings = Holdings()
-    assert holdings.lacking(device.node_id) == {elsewhere.pk}
+    assert holdings.lacking(device.node_id) == ({elsewhere.pk}, set())
     assert set(Run.objects.filter(holdings.all_on(device.node_id))) == {mine, over}
 
 
@@ -57,3 +58,18 @@ def test_only_a_device_whose_node_holds_all_surely_fits():
     assert holdings.surely_fit(8 * GIB, [with_data, without])
     assert not holdings.surely_fit(9 * GIB, [with_data, without])
     assert not holdings.surely_fit(1, [])
+
+
+def test_weights_that_a_node_cannot_have_are_left_to_others_and_gated_ones_to_nodes_with_a_token():
+    task = make_task()
+    one, two = make_device(tasks=[task]), make_device(tasks=[task])
+    run, other, gated = run_of(task), run_of(task), run_of(task)
+    Lack.objects.create(node=one.node, checkpoint=run.checkpoint, reason="It is not here.")
+    Checkpoint.objects.filter(pk=gated.checkpoint_id).update(gated=True)
+    assert set(Run.objects.filter(Holdings().all_on(one.node_id))) == {other}
+    assert set(Run.objects.filter(Holdings().fit([one]))) == {other}
+    assert set(Run.objects.filter(Holdings().all_on(two.node_id))) == {run, other}
+    Node.objects.filter(pk=two.node_id).update(hub_token=True)
+    assert set(Run.objects.filter(Holdings().fit([one, two]))) == {run, other, gated}
+    assert not Holdings().surely_fit(1, [one])
+    assert Holdings().surely_fit(1, [two])

@@ -70,6 +70,8 @@ class Command(BaseCommand):
             devices=[found[each] for each in names],
             host=host(),
             labels=labels.split(","),
+            downloads=bool(described["hub"]["downloads"]),
+            hub_token=bool(described["hub"]["token"]),
         )
 
     def _say(self, text: str) -> None:

@@ -226,5 +226,5 @@ def test_a_claim_asks_the_same_questions_however_long_the_queue_is(card, queue, 
     people = [make_user() for _ in range(3)]
     for number in range(waiting):
         queue(1, requested_by=people[number % 3])
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert taken(device)

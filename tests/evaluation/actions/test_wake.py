@@ -28,7 +28,12 @@ def test_without_redis_nobody_is_woken_and_it_says_so_quickly():
 
 def test_a_database_that_goes_away_after_the_commit_costs_the_choice_of_the_queue_and_nothing_else(monkeypatch):
     woken: list[str] = []
-    monkeypatch.setattr(module, "send", lambda queues: bool(woken.extend(queues)) or True)
+
+    def send(queues) -> bool:
+        woken.extend(queues)
+        return True
+
+    monkeypatch.setattr(module, "send", send)
     monkeypatch.setattr(module, "Fleet", away)
     assert wake(3) is True
     assert woken == ["evaluation"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -49,7 +50,7 @@ def logged(db) -> Callable[..., Run]:
 
     def make(days: float = 0, size: float = 1, attempts: int = 1, state: str = "done") -> Run:
         ended = timezone.now() - timedelta(days=days)
-        fields = {"ended_at": ended} if state in ("done", "failed", "cancelled") else {}
+        fields: dict[str, Any] = {"ended_at": ended} if state in ("done", "failed", "cancelled") else {}
         run = make_run(state=state, log_tail="the last line", **fields)
         for attempt in range(1, attempts + 1):
             put(log_file(run.pk, attempt), size)

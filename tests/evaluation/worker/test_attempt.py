@@ -3,14 +3,16 @@
 import errno
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
 
-from evaluation.actions import cell_progress
+from evaluation.actions import cell_progress, lacks_review
 from evaluation.files import log_file
-from evaluation.models import Cell, Run, SampleSet, Score
+from evaluation.models import Cell, Lack, Node, Run, SampleSet, Score
 from evaluation.worker.service import DEVICE_VARIABLE, NODE_VARIABLE, Worker
 from modelcards.models import Checkpoint
 from tests.checkpoint_files import write_checkpoint
@@ -149,15 +151,51 @@ def test_a_checkpoint_that_cannot_be_loaded_fails_all(worker, run, faults):
     worker.work()
     run.refresh_from_db()
     assert (run.state, run.attempt) == ("failed", 1)
-    assert {cell.reason for cell in Cell.objects.all()} == {"The fake checkpoint cannot be loaded."}
+    assert {cell.reason for cell in Cell.objects.all()} == {"The fake checkpoint cannot be loaded: checkpoint."}
 
 
-def test_a_checkpoint_that_is_not_on_this_node_fails_all_with_the_reason(worker, run, settings):
-    run.checkpoint.path = "elsewhere"
-    run.checkpoint.save()
+def test_a_checkpoint_that_is_not_on_this_node_waits_for_one_that_has_it(worker, run, tmp_path):
+    Checkpoint.objects.update(path="elsewhere")
     worker.work()
-    assert set(states().values()) == {"failed"}
-    assert "no checkpoint directory elsewhere" in Cell.objects.all()[0].reason
+    run.refresh_from_db()
+    assert (run.state, run.attempt, run.max_attempts) == ("queued", 1, 4)
+    assert set(states().values()) == {"queued"}
+    name = worker.device.node.name
+    assert run.reason == f"{name}: There is no checkpoint directory elsewhere on this machine."
+    assert worker.job is None
+    write_checkpoint(tmp_path / "elsewhere")
+    assert lacks_review(node=worker.device.node) == 1
+    worker.work()
+    assert set(states().values()) == {"done"}
+
+
+def test_a_path_outside_the_directories_of_this_node_waits_too(worker, run, settings, tmp_path):
+    settings.HUB_CHECKPOINT_DIRS = [tmp_path / "other"]
+    Checkpoint.objects.update(path=str(tmp_path / "oak"))
+    worker.work()
+    run.refresh_from_db()
+    assert run.state == "queued"
+    assert "outside the checkpoint directories" in run.reason
+
+
+@pytest.mark.parametrize("cause", ["absent", "gated"])
+def test_weights_that_the_runner_cannot_have_here_send_the_run_to_another_node(worker, run, faults, cause):
+    Checkpoint.objects.update(path="", repo_id="house/oak")
+    faults(cause)
+    worker.work()
+    run.refresh_from_db()
+    assert (run.state, run.reason.endswith(f"cannot be loaded: {cause}.")) == ("queued", True)
+    assert set(states().values()) == {"queued"}
+    assert Checkpoint.objects.get().gated is (True if cause == "gated" else None)
+    assert (worker.runner, worker.loaded) == (None, None)
+    Lack.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert lacks_review(node=worker.device.node) == 1
+    worker.work()
+    # A gated one is for nodes with a token now.
+    assert set(states().values()) == ({"queued"} if cause == "gated" else {"done"})
+    Node.objects.update(hub_token=True)
+    worker.work()
+    assert set(states().values()) == {"done"}
 
 
 def test_a_runner_that_dies_is_replaced_and_the_suspect_goes_last(worker, run, faults, tmp_path):
