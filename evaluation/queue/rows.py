@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evaluation.actions.estimate import Speeds
 from evaluation.models import Run, Task
 from evaluation.progress import run_seconds_left
+from evaluation.querysets import UNDER_WAY
 from evaluation.queue.tally import Tally, tallies
 from evaluation.waiting import Waiting
 
@@ -46,9 +47,9 @@ def queue_rows(pks: Sequence[int], positions: dict[int, int]) -> list[QueueRow]:
     runs = Run.objects.for_page().defer("log_tail").in_bulk(pks)
     counted = tallies(runs)
     tasks = Task.objects.in_bulk({task for tally in counted.values() for task in tally.tasks})
-    queued = [run for run in runs.values() if run.state == "queued"]
-    waiting = Waiting(queued) if queued else None
-    speeds = Speeds({run.checkpoint for run in queued}, waiting.devices) if waiting else None
+    moving = [run for run in runs.values() if run.state in UNDER_WAY]
+    waiting = Waiting(moving) if moving else None
+    speeds = Speeds({run.checkpoint for run in moving}, waiting.devices) if waiting else None
     return [_row(runs[pk], counted[pk], tasks, positions, waiting, speeds) for pk in pks if pk in runs]
 
 
@@ -62,6 +63,8 @@ def _row(
 ) -> QueueRow:
     names = sorted(tasks[task].name for task in tally.tasks)[:NAMED_AT_MOST]
     waits = run.state == "queued"
-    seconds = tally.seconds(run, speeds, tasks) if waits and speeds else run_seconds_left(run)
+    seconds = run_seconds_left(run)
+    if seconds is None and speeds and run.state in UNDER_WAY:
+        seconds = tally.seconds(run, speeds, tasks)
     reason = waiting.reason(run) if waiting else ""
     return QueueRow(run, tally, tuple(names), positions.get(run.pk) if waits else None, reason, seconds)

@@ -107,13 +107,18 @@ def _note(cells: Sequence[PlannedCell]) -> Note:
     need = max(cell.memory_need for cell in cells)
     counts = [cell.nodes for cell in cells if cell.nodes]
     lacking = [cell for cell in cells if cell.waits]
-    parts = [size(need)] if need else []
+    parts = [_unbroken(size(need))] if need else []
     if counts:
-        parts.append(_nodes(min(counts), max(counts)))
+        parts.append(_unbroken(_nodes(min(counts), max(counts))))
     parts += dict.fromkeys(cell.lacks for cell in lacking)
     title = _("Needs about %(need)s of device memory.") % {"need": size(need)} if need else ""
     told = dict.fromkeys(cell.waits for cell in lacking)
     return Note(" · ".join(parts), " ".join(told) or title, bool(lacking))
+
+
+def _unbroken(words: str) -> str:
+    """A number stays on the line of what it counts."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _nodes(least: int, most: int) -> str:

@@ -131,6 +131,16 @@ def test_time_is_not_known_where_one_task_has_no_pace(oak):
     assert queue_rows([run.pk], {})[0].seconds is None
 
 
+def test_a_run_that_loads_has_the_time_that_past_cells_tell(oak):
+    make_device(speed={"multiple_choice": 10.0})
+    run = make_run(oak, "running", progress={"phase": "load"})
+    make_cell(oak, make_task("arc"), run=run, documents_total=300)
+    assert queue_rows([run.pk], {})[0].seconds == 30
+    run.progress = {"seconds_left": 7}
+    run.save()
+    assert queue_rows([run.pk], {})[0].seconds == 7
+
+
 def test_rows_cost_the_same_queries_however_many(oak, django_assert_num_queries):
     task = make_task("arc")
     make_device(tasks=[task])

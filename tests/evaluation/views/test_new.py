@@ -229,14 +229,18 @@ def test_only_staff_may_put_work_before_that_of_others(signed_in, owner, runnabl
     assert Evaluation.objects.get().priority == 5
 
 
+def page(client, query):
+    """The form as a reader sees it: blanks that do not break are blanks."""
+    return client.get(f"{URL}?{query}").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_the_matrix_tells_what_a_model_needs_and_how_many_nodes_could_take_it(client, runnable):
     runnable("oak"), runnable("yew", parameters=10**8)
     here, elsewhere = make_task("here"), make_task("elsewhere")
     make_device(memory=2**29, tasks=[here]), make_device(memory=2**29, tasks=[here, elsewhere])
-    text = client.get("/evaluations/new/?models=oak,yew&tasks=here").content.decode()
+    text = page(client, "models=oak,yew&tasks=here")
     assert re.search(r'title="Needs about [\d.]+ MiB of device memory.">[\d.]+ MiB · 2 nodes</span>', text)
     assert re.search(r'class="sub warns" title="Needs about [\d.]+ MiB of device memory, and no device[^"]*">', text)
     assert "· no node is large enough</span>" in text
     assert "oak, here, 0-shot: would run: 2 nodes could take it" in text
-    text = client.get("/evaluations/new/?models=oak&tasks=here,elsewhere").content.decode()
-    assert "MiB · 1 to 2 nodes</span>" in text
+    assert "MiB · 1 to 2 nodes</span>" in page(client, "models=oak&tasks=here,elsewhere")
