@@ -26,7 +26,9 @@ COMMON: dict[str, Any] = {  # The courier's app has it too.
     "broker_connection_timeout": 3,
     "broker_transport_options": {"socket_connect_timeout": 3, "socket_timeout": 10, "health_check_interval": 30},
 }
+# Celery would close the connection to the database before and after each task; a worker looks after its own.
+KEPT_CONNECTIONS = {"CELERY_DB_REUSE_MAX": 2**31}
 app = Celery("arboretum")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.conf.update(COMMON, task_default_queue="evaluation")
+app.conf.update(COMMON, **KEPT_CONNECTIONS, task_default_queue="evaluation")
 app.autodiscover_tasks()

@@ -44,17 +44,23 @@ def evaluation_plan(*, user: Reader, request: EvaluationRequest) -> Plan:
 
     Raises ``RequestError`` by field for names that ``user`` cannot see and for requests that are too large.
     """
-    models, tasks = _resolve(user, request)
-    total = len(models) * len(tasks) * len(request.num_fewshot) * len(request.seed)
-    if total > MAX_CELLS:
-        raise RequestError({"tasks": [too_many(total)]})
-    takers = Takers(tasks, request.labels)
-    cells = tuple(_placed(cell, takers) for cell in Planner(request, models, tasks).cells())
+    planner = planner_of(user=user, request=request)
+    takers = Takers(planner.tasks, request.labels)
+    cells = tuple(_placed(cell, takers) for cell in planner.cells())
     runs = [cell for cell in cells if cell.verdict == "run"]
     devices = takers.of_any((cell.memory_need, cell.task, cell.checkpoint) for cell in runs)
     nodes = len({device.node_id for device in devices})
     seconds, by_others = _time(runs, devices)
     return Plan(request, cells, seconds, len(devices), nodes, by_others)
+
+
+def planner_of(*, user: Reader, request: EvaluationRequest) -> Planner:
+    """What tells the verdict on every cell, names resolved; devices and time are not looked at. Raises as the plan."""
+    models, tasks = _resolve(user, request)
+    total = len(models) * len(tasks) * len(request.num_fewshot) * len(request.seed)
+    if total > MAX_CELLS:
+        raise RequestError({"tasks": [too_many(total)]})
+    return Planner(request, models, tasks)
 
 
 def _placed(cell: PlannedCell, takers: Takers) -> PlannedCell:

@@ -30,7 +30,9 @@ def resolve_models(user: Reader, names: Iterable[str]) -> list[Named]:
     slugs = {name.split("@", 1)[0] for name in names}
     cards = {card.slug: card for card in ModelCard.objects.visible_to(user).filter(slug__in=slugs)}
     by_card: dict[int, list[Checkpoint]] = {}
-    for checkpoint in Checkpoint.objects.filter(card__in=cards.values()).select_related("card"):
+    known_cards = {card.pk: card for card in cards.values()}
+    for checkpoint in Checkpoint.objects.filter(card__in=known_cards):
+        checkpoint.card = known_cards[checkpoint.card_id]
         by_card.setdefault(checkpoint.card_id, []).append(checkpoint)
     found: list[Named] = []
     errors: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,13 +11,13 @@ from django.utils.translation import gettext as _
 from evaluation.actions.audit import audit
 from evaluation.actions.errors import ActionError
 from evaluation.actions.permission import check_may_queue, is_staff
-from evaluation.actions.plan import Plan, evaluation_plan
+from evaluation.actions.plan import planner_of
 from evaluation.actions.planner import Key, PlannedCell
 from evaluation.actions.queue_cells import NOWHERE, Nodes, places, requeue
+from evaluation.actions.resolve import Named
 from evaluation.actions.wake import wake
 from evaluation.core.request import EvaluationRequest, RequestError, settings_key
 from evaluation.models import Cell, CellState, Evaluation, EvaluationCell, Run
-from modelcards.models import ModelCard
 from modelcards.querysets import Reader
 
 
@@ -41,19 +42,20 @@ def evaluation_submit(*, user: Reader, request: EvaluationRequest, from_shell: b
         check_may_queue(user)
     if request.priority > 0 and not is_staff(user):
         raise RequestError({"priority": [_("Only an administrator may put work before that of others.")]})
-    plan = evaluation_plan(user=user, request=request)
-    wanted = [cell for cell in plan.cells if cell.verdict != "refused"]
+    planner = planner_of(user=user, request=request)
+    cells = planner.cells()
+    wanted = [cell for cell in cells if cell.verdict != "refused"]
     if not wanted:
-        raise RequestError(_refusals(plan))
+        raise RequestError(_refusals(cells))
     sent: list[bool] = []
     with transaction.atomic():
         evaluation = Evaluation.objects.create(
             requested_by_id=user.pk,
-            request={**request.to_json(), "refused": _refused(plan)},
+            request={**request.to_json(), "refused": _refused(cells)},
             note=request.note,
             priority=request.priority,
         )
-        evaluation.cards.set(ModelCard.objects.filter(slug__in={name.partition("@")[0] for name in request.models}))
+        _name_cards(evaluation, planner.models)
         runs = _fill(evaluation, wanted, request)
         detail = {"models": list(request.models), "tasks": list(request.tasks), "runs": [run.pk for run in runs]}
         audit(who=user, action="evaluation submitted", target=f"evaluation {evaluation.pk}", detail=detail)
@@ -62,9 +64,15 @@ def evaluation_submit(*, user: Reader, request: EvaluationRequest, from_shell: b
     return Submission(evaluation, created=bool(runs), woken=all(sent))
 
 
-def _refusals(plan: Plan) -> dict[str, list[str]]:
+def _name_cards(evaluation: Evaluation, models: list[Named]) -> None:
+    link = Evaluation.cards.through
+    cards = {named.card.pk for named in models}
+    link.objects.bulk_create(link(evaluation_id=evaluation.pk, modelcard_id=card) for card in sorted(cards))
+
+
+def _refusals(cells: Iterable[PlannedCell]) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
-    for cell in plan.cells:
+    for cell in cells:
         text = _("%(model)s on %(task)s: %(why)s") % {"model": cell.model, "task": cell.task, "why": cell.reason}
         texts = errors.setdefault(cell.field or "tasks", [])
         if text not in texts and len(texts) < 20:
@@ -72,10 +80,10 @@ def _refusals(plan: Plan) -> dict[str, list[str]]:
     return errors
 
 
-def _refused(plan: Plan) -> list[dict[str, object]]:
+def _refused(cells: Iterable[PlannedCell]) -> list[dict[str, object]]:
     return [
         {"model": c.model, "task": c.task.name, "num_fewshot": c.asked_fewshot, "seed": c.seed, "reason": c.reason}
-        for c in plan.cells
+        for c in cells
         if c.verdict == "refused"
     ]
 
@@ -95,7 +103,7 @@ def _fill(evaluation: Evaluation, wanted: list[PlannedCell], request: Evaluation
             runs[planned.key] = run
             requeue(Cell.objects.filter(pk=cell.pk), run)
             cell.state, cell.run = CellState.QUEUED, run
-    mine = {run.pk for run in runs.values()}
+    mine = {run.pk: run for run in runs.values()}
     EvaluationCell.objects.bulk_create(
         EvaluationCell(
             evaluation=evaluation,
@@ -105,8 +113,10 @@ def _fill(evaluation: Evaluation, wanted: list[PlannedCell], request: Evaluation
         )
         for planned in wanted
     )
-    Run.objects.filter(pk__in=mine, cells__isnull=True).delete()
-    return list(Run.objects.filter(pk__in=mine).order_by("pk"))
+    used = {cell.run_id for cell in cells.values()} & mine.keys()
+    if len(used) < len(mine):
+        Run.objects.filter(pk__in=mine.keys() - used).delete()
+    return [mine[pk] for pk in sorted(used)]
 
 
 def _runs(evaluation: Evaluation, wanted: list[PlannedCell], request: EvaluationRequest) -> dict[Key, Run]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connections
 from django.db.backends.signals import connection_created
 
 from evaluation.actions import Lease, LeaseLost, device_begins, device_seen, device_yield, is_held, run_claim
@@ -62,6 +62,7 @@ class Worker:
     def start(self) -> None:
         """Begin to give signs of life."""
         connection_created.connect(let_go_when_cut_off)
+        keep_connections()
         shutil.rmtree(self.directory, ignore_errors=True)
         with contextlib.suppress(DatabaseError, InterfaceError, Device.DoesNotExist):
             device_begins(device=self.device)
@@ -165,6 +166,12 @@ class Worker:
                 self.drop_runner()
             finally:
                 self._busy.release()
+
+
+def keep_connections() -> None:
+    """Connections of this process last as long as they work: making one takes longer than claiming a run."""
+    for each in connections.settings.values():
+        each |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
 
 def let_go_when_cut_off(connection: Any, **_named: Any) -> None:

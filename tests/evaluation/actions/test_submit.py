@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from evaluation.actions import NotAllowed, evaluation_plan, evaluation_submit
+from evaluation.actions import NotAllowed, evaluation_submit
+from evaluation.actions.plan import planner_of
 from evaluation.core.request import RequestError
 from evaluation.models import AuditEntry, Cell, Evaluation, Node, Run
 from tests.factories import make_task
@@ -102,9 +103,9 @@ def test_an_identical_cell_made_between_plan_and_write_is_shared(owner, teammate
     runnable("oak")
     make_task("a")
     request = ask("oak", tasks=["a"])
-    planned = evaluation_plan(user=owner, request=request)
+    planner = planner_of(user=owner, request=request)
     evaluation_submit(user=teammate, request=request)
-    monkeypatch.setattr(submit, "evaluation_plan", lambda **_: planned)
+    monkeypatch.setattr(submit, "planner_of", lambda **_: planner)
     late = evaluation_submit(user=owner, request=request)
     assert not late.created
     assert (Cell.objects.count(), Run.objects.count()) == (1, 1)
@@ -117,9 +118,9 @@ def test_a_cell_cancelled_between_plan_and_write_runs_after_all(owner, teammate,
     make_task("a")
     request = ask("oak", tasks=["a"])
     first = evaluation_submit(user=teammate, request=request).evaluation
-    planned = evaluation_plan(user=owner, request=request)
+    planner = planner_of(user=owner, request=request)
     evaluation_cancel(user=teammate, evaluation=first)
-    monkeypatch.setattr(submit, "evaluation_plan", lambda **_: planned)
+    monkeypatch.setattr(submit, "planner_of", lambda **_: planner)
     assert evaluation_submit(user=owner, request=request).created
     assert Cell.objects.get().state == "queued"
     assert Run.objects.get(cells=Cell.objects.get()).state == "queued"
@@ -150,3 +151,13 @@ def test_without_an_account_nothing_is_queued(db, runnable, ask):
     make_task("a")
     with pytest.raises(NotAllowed):
         evaluation_submit(user=AnonymousUser(), request=ask("oak", tasks=["a"]))
+
+
+def test_submitting_does_not_look_at_who_could_take_it_and_asks_few_questions(
+    owner, runnable, ask, django_assert_max_num_queries
+):
+    runnable("oak")
+    make_task("a")
+    owner.has_perm("evaluation.add_evaluation")  # kept with the account from here on, as in a request
+    with django_assert_max_num_queries(17):
+        evaluation_submit(user=owner, request=ask("oak", tasks=["a"]))
