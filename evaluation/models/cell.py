@@ -33,7 +33,7 @@ class Cell(models.Model):
     settings = models.JSONField(help_text="limit, seed, dtype, chat_template, system_instruction, generation_kwargs")
     settings_key = models.CharField(max_length=64, help_text="SHA-256 of the canonical settings")
     generation = models.PositiveIntegerField(default=0, help_text="Raised by force; the newest complete one is shown")
-    state = models.CharField(max_length=10, choices=CellState, default=CellState.QUEUED, db_index=True)
+    state = models.CharField(max_length=10, choices=CellState, default=CellState.QUEUED)
     reason = models.TextField(blank=True)
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="cells")
     documents_done = models.PositiveIntegerField(default=0)
@@ -54,6 +54,8 @@ class Cell(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=CellState.values), name="cell_state_known"),
         ]
+        # Counts and lists by state; with the task for a claim, which asks what tasks are still to do.
+        indexes = [models.Index(fields=["state", "task"], name="cell_state_task")]
 
     def __str__(self) -> str:
         return f"{self.checkpoint} {self.task} {self.num_fewshot}-shot"
