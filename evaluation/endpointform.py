@@ -12,6 +12,8 @@ from evaluation.actions.endpoint_register import AUTOMATIC, SERVERS
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.querysets import Reader
 
+FURTHER = ("max_length", "concurrency", "tries", "timeout")
+
 
 class EndpointForm(forms.Form):
     """The fields of a ``Registration``."""
@@ -53,6 +55,18 @@ class EndpointForm(forms.Form):
             (SERVERS, _("the server's")),
             *((one.revision, f"{card}@{one.revision}") for one in _with_files(card)),
         ]
+
+    def first(self) -> list[forms.BoundField]:
+        """What everybody says of a server."""
+        return [field for field in self if field.name not in FURTHER]
+
+    def further(self) -> list[forms.BoundField]:
+        """What mostly stays as it is."""
+        return [self[name] for name in FURTHER]
+
+    def further_wrong(self) -> bool:
+        """Whether one of these must be mended, and so be seen."""
+        return any(field.errors for field in self.further())
 
     def asked(self) -> Registration:
         """What was typed."""

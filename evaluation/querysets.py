@@ -201,8 +201,12 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         return self.filter(removed_at__isnull=True)
 
     def for_page(self) -> EndpointQuerySet:
-        """With what a row names, those in use first, by model and name."""
-        related = self.select_related("checkpoint__card", "tokenizer", "registered_by")
+        """With what a row names, those in use first, by model and name; ``cells_done`` and ``runs_active`` on each."""
+        done, active = Q(checkpoint__cells__state="done"), Q(checkpoint__runs__state__in=UNDER_WAY)
+        related = self.select_related("checkpoint__card", "tokenizer", "registered_by").annotate(
+            cells_done=Count("checkpoint__cells", filter=done, distinct=True),
+            runs_active=Count("checkpoint__runs", filter=active, distinct=True),
+        )
         return related.order_by(F("removed_at").asc(nulls_first=True), "checkpoint__card__name", "checkpoint__revision")
 
 

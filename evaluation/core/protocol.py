@@ -25,6 +25,10 @@ class ProtocolError(ValueError):
     """A line that is not a message of this version: says which part and what was expected."""
 
 
+SERVED = "served"
+"""Number format of a model that is asked behind an address: its server's affair."""
+
+
 @dataclass(frozen=True)
 class ServedSpec:
     """A model behind an OpenAI-compatible address, and what its server can do. The key itself is never in it."""

@@ -180,7 +180,9 @@ def _documents(cell: Cell) -> dict[str, int | None]:
 
 def _arguments(cell: Cell) -> str:
     """``pretrained=…`` with what tells these weights from others; no path of this machine."""
-    told = [f"pretrained={model_name(cell)}", f"dtype={cell.made_with.get('dtype', 'float32')}"]
+    told = [f"pretrained={model_name(cell)}"]
+    if "server" not in cell.made_with:
+        told.append(f"dtype={cell.made_with.get('dtype', 'float32')}")
     if cell.checkpoint.revision != "main":
         told.append(f"revision={cell.checkpoint.revision}")
     return ",".join(told)

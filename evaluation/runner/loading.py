@@ -20,7 +20,7 @@ from evaluation.core.checkpoints import (
     weight_files,
 )
 from evaluation.core.families import ENCODER_DECODER, ENCODER_ONLY, has_masked_head
-from evaluation.core.protocol import BACKENDS, VLLM, ModelSpec, ServedSpec
+from evaluation.core.protocol import BACKENDS, SERVED, VLLM, ModelSpec, ServedSpec
 from evaluation.core.weights import Use
 from evaluation.runner import engine
 from evaluation.runner.engine import load_engine, number_format
@@ -93,7 +93,7 @@ class Shelf:
         if model.path or model.repo_id:
             folder, self._use = self._find(model, TOKENIZER)
         lm = connect(served, folder, self._pulse)
-        self._loaded = Loaded(key, lm, None, "served", 0, "loglikelihood", "1", lm.backend_name)
+        self._loaded = Loaded(key, lm, None, SERVED, 0, "loglikelihood", "1", lm.backend_name)
         return self._loaded, False
 
     def _find(self, model: ModelSpec, files: list[str]) -> Found:

@@ -88,10 +88,8 @@ def made_with(task: Any, cell: CellSpec, work: CellWork) -> dict[str, Any]:
         "versions": versions(),
         "device": work.spec.device,
         **({"spread_over": " + ".join(work.spec.devices)} if work.spec.devices else {}),
-        "dtype": work.loaded.dtype,
-        "batch_size": work.loaded.batch_size,
+        **_loaded(work),
         "max_length": int(work.loaded.lm.max_length),
-        "parameters": work.loaded.parameters,
         "limit": cell.limit,
         "chat_template": cell.chat_template,
         "system_instruction": cell.system_instruction,
@@ -99,6 +97,14 @@ def made_with(task: Any, cell: CellSpec, work: CellWork) -> dict[str, Any]:
         "backend": getattr(work.loaded.lm, "backend_name", work.loaded.backend),
         **served_by(work.spec.model.served),
     }
+
+
+def _loaded(work: CellWork) -> dict[str, Any]:
+    """How the checkpoint was computed with; of a served model that is not known."""
+    if work.spec.model.served is not None:
+        return {}
+    loaded = work.loaded
+    return {"dtype": loaded.dtype, "batch_size": loaded.batch_size, "parameters": loaded.parameters}
 
 
 def served_by(served: ServedSpec | None) -> dict[str, str]:

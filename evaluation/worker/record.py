@@ -63,8 +63,7 @@ class Record:
         match event:
             case protocol.Started():
                 self._say(phase="tasks", reused=event.reused, load_seconds=event.seconds)
-                how = "still loaded" if event.reused else f"loaded in {event.seconds:.1f} s"
-                self._log("load", f"{event.parameters:,} parameters, {event.dtype}, {how}")
+                self._log("load", loaded(event))
             case protocol.Phase():
                 self._say(phase=event.phase, cell=cell)
             case protocol.Warned():
@@ -200,7 +199,9 @@ class Record:
         self, cell: int, samples: protocol.SamplesWritten, done: protocol.TaskDone, warnings: list[str]
     ) -> Outcome:
         lease = self.job.lease
-        made_with = {**done.made_with, "device": str(self.job.device), "batch_size": self.job.run.batch_size}
+        made_with = {**done.made_with, "device": str(self.job.device)}
+        if "batch_size" in made_with:  # as it was asked for; where a server computes, it has its own
+            made_with["batch_size"] = self.job.run.batch_size
         if warnings:
             made_with["warnings"] = warnings
         prompts = self._prompts(samples.prompts)
@@ -225,3 +226,11 @@ class Record:
                     device=self.job.device, output_type=kind, documents=documents, seconds=done.seconds
                 )
             )
+
+
+def loaded(event: protocol.Started) -> str:
+    """What the runner holds now, for the log."""
+    how = "still there" if event.reused else f"took {event.seconds:.1f} s"
+    if event.dtype == protocol.SERVED:
+        return f"the server answers, texts have {event.max_length:,} tokens at most; {how}"
+    return f"{event.parameters:,} parameters, {event.dtype}; {how}"

@@ -78,4 +78,6 @@ def test_the_page_of_a_run_names_the_server_and_no_address(client, endpoint):
     make_cell(endpoint.checkpoint, state="done", run=run)
     page = client.get(f"/runs/{run.pk}/").content.decode()
     assert f"oven, {PLACE}" in page
+    assert "<dt>Dtype</dt><dd>the server's own</dd>" in page
+    assert "<dt>Batch size</dt>" not in page
     assert "gpu-3" not in page

@@ -126,6 +126,7 @@ def test_scores_of_a_served_model_equal_those_of_its_weights(tmp_path: Path, run
     made = {done.cell: done.made_with for done in of_kind(asked, TaskDone)}
     assert made["choices"]["backend"] == "local-completions"
     assert (made["choices"]["server"], made["choices"]["served_model"]) == ("oven", "sapling")
+    assert not {"dtype", "batch_size", "parameters"} & made["choices"].keys(), "the server's affair, and not known"
     assert address not in str(made)
 
 

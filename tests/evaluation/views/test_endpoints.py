@@ -6,7 +6,7 @@ from django.urls import reverse
 from evaluation.actions import endpoint_probe
 from evaluation.core.served.probe import Abilities, ProbeError
 from evaluation.models import Endpoint
-from tests.factories import make_card, make_endpoint, make_run, make_user
+from tests.factories import make_card, make_cell, make_endpoint, make_run, make_user
 from tests.openai_server import serving
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,27 @@ def test_mistakes_are_told_beside_their_fields(chief, field, value, why):
     assert answer.status_code == 400
     assert why in answer.content.decode()
     assert not Endpoint.objects.exists()
+
+
+def test_what_mostly_stays_as_it_is_is_folded_unless_it_must_be_mended(chief):
+    make_card("oak")
+    assert '<details class="more">' in chief.get(PAGE).content.decode()
+    wrong = chief.post(PAGE, {**FORM, "address": "http://gpu-3:8000/v1", "tries": "99"}).content.decode()
+    folded = wrong.split('<details class="more" open>')[1].split("</details>")[0]
+    assert "between 1 and 10" in folded
+
+
+def test_what_was_measured_and_what_waits_is_told_of_each(chief):
+    endpoint, other = make_endpoint(make_card("oak")), make_endpoint(make_card("elm"))
+    for number in range(2):
+        make_cell(endpoint.checkpoint, state="done")
+        make_run(endpoint.checkpoint, "running" if number else "queued")
+    make_cell(endpoint.checkpoint, state="failed")
+    page = chief.get(PAGE).content.decode()
+    told = page.split(f'id="e-{endpoint.pk}"')[1].split("</section>")[0]
+    assert "2 cells measured" in told
+    assert '<a href="/queue/?model=oak">2 runs wait or are under way</a>' in told
+    assert "nothing measured yet" in page.split(f'id="e-{other.pk}"')[1].split("</section>")[0]
 
 
 def test_a_failed_probe_is_told_and_stays_on_the_page(chief, monkeypatch):

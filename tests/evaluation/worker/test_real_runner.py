@@ -128,6 +128,8 @@ def test_a_served_model_scores_as_its_weights_do_from_the_command_to_the_page(li
     assert (run.state, run.memory_need, run.owner) == ("done", 0, "real/cpu")
     for cell in run.cells.all():
         assert (cell.made_with["backend"], cell.made_with["server"]) == ("local-completions", "oven")
+        assert "batch_size" not in cell.made_with
+    assert "the server answers, texts have 256 tokens at most" in run.log_tail
     page = client.get(f"/runs/{run.pk}/").content.decode()
     assert "oven, behind an address" in page
     assert address not in page
