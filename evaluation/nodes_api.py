@@ -62,11 +62,13 @@ class DeviceOut(Schema):
 
 
 class NodeOut(Schema):
-    """A machine that runs evaluations."""
+    """A machine that runs evaluations. ``downloads``: it may fetch weights; ``hub_token``: gated ones too."""
 
     name: str
     versions: dict[str, Any]
     labels: list[Any]
+    downloads: bool
+    hub_token: bool
     seen_at: datetime | None
     devices: list[DeviceOut]
 
@@ -110,4 +112,12 @@ def _change(request: HttpRequest, name: str, device: str, whole: Any, one: Any) 
 def _told(node: Node, sight: Sight) -> NodeOut:
     """The node with what the reader may know of each device."""
     devices = [DeviceOut.of(sight.line(device, node.name)) for device in node.devices.all()]
-    return NodeOut(name=node.name, versions=node.versions, labels=node.labels, seen_at=node.seen_at, devices=devices)
+    return NodeOut(
+        name=node.name,
+        versions=node.versions,
+        labels=node.labels,
+        downloads=node.downloads,
+        hub_token=node.hub_token,
+        seen_at=node.seen_at,
+        devices=devices,
+    )

@@ -60,7 +60,7 @@ class Sight:
         lent = {str(d): d.run_id for d in Device.objects.filter(run__state="running").select_related("node")}
         self.live = set(Device.objects.live().values_list("pk", flat=True))
         self._busy = {*running.values_list("owner", flat=True), *lent}
-        shown = {run.pk: run for run in running.visible_to(user).for_page()}
+        shown = {run.pk: run for run in running.visible_to(user).for_page().defer("log_tail")}
         self._running = {run.owner: run for run in shown.values()}
         self._running |= {owner: shown[pk] for owner, pk in lent.items() if pk in shown}
         self._kept = {run.pk: run for run in Run.objects.filter(held_devices__isnull=False).visible_to(user).for_page()}

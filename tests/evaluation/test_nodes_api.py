@@ -37,6 +37,15 @@ def test_a_device_tells_its_use_its_speed_and_what_it_does(client, node):
     assert (second["live"], second["memory_used"], second["load"]) == (False, None, None)
 
 
+def test_a_node_tells_whether_it_fetches_weights_and_has_a_token(client, node):
+    told = client.get("/api/v1/nodes").json()["items"][0]
+    assert (told["downloads"], told["hub_token"], told["labels"]) == (False, False, ["eu"])
+    Node.objects.update(downloads=True, hub_token=True)
+    told = client.get("/api/v1/nodes").json()["items"][0]
+    assert (told["downloads"], told["hub_token"]) == (True, True)
+    assert "gated ones too: it has a token of the hub" in client.get("/nodes/").content.decode()
+
+
 def test_work_on_a_hidden_model_is_busy_and_no_more(client, node, signed_in, owner):
     hidden = make_checkpoint(make_card("Oak", visibility="restricted", owner=owner))
     run = make_run(hidden, "running", owner="gpu-1/cuda:0")
