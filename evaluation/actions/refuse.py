@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from evaluation.actions.gated_look import gated_look
 from evaluation.checkpoints import inspect, memory_guess, memory_need
 from evaluation.core.checkpoints import CheckpointError
 from evaluation.core.families import ENCODER_DECODER, ENCODER_ONLY
@@ -58,6 +59,7 @@ def checkpoint_verdict(
         return _no(_("An embedding model has no language-model head, so it can neither score nor write text."))
     if checkpoint.repo_id:
         if settings.HUB_ALLOW_DOWNLOADS:
+            gated_look(checkpoint=checkpoint)
             need = memory_guess(checkpoint.card.parameters, dtype)
             return CheckpointVerdict(_not_in(backend, family), family, need, _cannot(family))
         reason = _("No checkpoint here: its weights are in the repository %(repo)s, and this site does not download.")
