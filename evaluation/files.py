@@ -1,6 +1,9 @@
-"""Names of files in the site's storage."""
+"""Names of files in the site's storage, and where a node keeps what is its own."""
 
 import re
+from pathlib import Path
+
+from django.conf import settings
 
 SAMPLES, PROMPTS, LOGS = "samples", "prompts", "logs"
 # A storage gives a name that is taken some letters more.
@@ -27,3 +30,8 @@ def log_of(name: str) -> int | None:
     """The run whose log a file is; None for any other file."""
     found = LOG.fullmatch(name)
     return int(found[1]) if found else None
+
+
+def weights_ledger() -> Path:
+    """The directory in which this node notes which weights it fetched of the hub."""
+    return Path(settings.HUB_CACHE_DIR) / "weights"

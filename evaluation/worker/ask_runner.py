@@ -12,10 +12,12 @@ from typing import Any
 from django.conf import settings
 
 from evaluation.core.tasklist import list_tasks
+from evaluation.files import weights_ledger
 from evaluation.worker.runner_process import runner_command, runner_environment
 
 DESCRIBE_SECONDS = 300
 LIST_SECONDS = 1800
+SHRINK_SECONDS = 1800
 
 
 class RunnerUnusable(Exception):  # noqa: N818
@@ -31,6 +33,19 @@ def describe() -> dict[str, Any]:
         return {"versions": described["versions"], "devices": described["devices"], "hub": hub}
     except (ValueError, KeyError, TypeError) as error:
         raise RunnerUnusable(f"The runner did not describe this machine: {error}.") from error
+
+
+def shrink_weights(dry_run: bool = False) -> tuple[int, int]:
+    """Have the runner remove fetched weights beyond ``HUB_WEIGHTS_GB``: how many went, or would go, and their bytes.
+
+    Raises ``RunnerUnusable``.
+    """
+    options = ["--shrink", "--ledger", str(weights_ledger()), "--most", str(settings.HUB_WEIGHTS_GB * 2**30)]
+    try:
+        told = json.loads(_ask([*options, *(["--dry-run"] if dry_run else [])], SHRINK_SECONDS))
+        return int(told["count"]), int(told["bytes"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunnerUnusable(f"The runner did not say which weights went: {error}.") from error
 
 
 def every_task() -> Iterator[dict[str, Any]]:

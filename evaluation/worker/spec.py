@@ -12,6 +12,7 @@ from evaluation.core.answers import FILE
 from evaluation.core.protocol import CellSpec, ModelSpec, RunSpec
 from evaluation.core.request import backend_of
 from evaluation.endpoints import endpoint_of, served_model
+from evaluation.files import weights_ledger
 from evaluation.models import Cell, Run
 
 
@@ -76,8 +77,3 @@ def _cell(cell: Cell) -> CellSpec:
 def fresh(cell: Cell) -> str:
     """A cell that is measured again uses only answers of its own earlier attempts: this name tells them apart."""
     return f"cell {cell.pk} of {cell.created_at.isoformat()}" if cell.generation else ""
-
-
-def weights_ledger() -> Path:
-    """Where this node notes which weights it fetched of the hub."""
-    return Path(settings.HUB_CACHE_DIR) / "weights"

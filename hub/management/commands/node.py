@@ -7,7 +7,6 @@ import socket
 from datetime import timedelta
 from typing import IO, Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models.functions import Now
 
@@ -106,5 +105,5 @@ def _looks_for_tasks(name: str) -> Beside:
 
 
 def _prunes() -> Beside:
-    """Carries out the retention rule, where this machine shares the site's files."""
-    return Beside(["prune"], PRUNE_AFTER_SECONDS, PRUNE_EVERY_SECONDS, lambda: not settings.HUB_URL)
+    """Carries out the retention rule for what lies on this machine."""
+    return Beside(["prune"], PRUNE_AFTER_SECONDS, PRUNE_EVERY_SECONDS)

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from evaluation.files import log_file, prompts_file
+from evaluation.core.weights import Ledger
+from evaluation.files import log_file, prompts_file, weights_ledger
 from evaluation.models import AuditEntry, PromptSet, Run, SampleSet
 from tests.evaluation.retention.conftest import put
 
@@ -55,10 +56,34 @@ def test_only_some_parts_are_pruned_when_asked(sampled, logged, settings, capsys
         call_command("prune", "--only", "scores")
 
 
-def test_a_node_that_sends_its_files_elsewhere_refuses(settings):
-    settings.HUB_URL = "https://hub.example.org"
+def test_a_node_that_sends_its_files_elsewhere_prunes_none_of_the_site(settings, sampled, capsys, tmp_path):
+    settings.HUB_URL, settings.HUB_CACHE_DIR = "https://hub.example.org", tmp_path
+    settings.HUB_SAMPLES_DAYS = 30
+    sampled(days=40)
+    assert prune(capsys) == ""
+    assert SampleSet.objects.kept().exists()
     with pytest.raises(CommandError, match="pruned there"):
-        call_command("prune")
+        call_command("prune", "--only", "samples")
+
+
+def test_fetched_weights_beyond_the_bound_go_by_the_runner(settings, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    settings.HUB_CACHE_DIR, settings.HUB_WEIGHTS_GB = tmp_path, 1
+    ledger = Ledger(weights_ledger())
+    for number, commit in enumerate(("a" * 40, "b" * 40)):
+        ledger.reserve(f"house/oak{number}", commit, 700 * 2**20, lambda entry: None).release()
+    held = ledger.use("house/oak1", "b" * 40)
+    assert "1 fetched checkpoints would go, 700 MiB" in prune(capsys, "--dry-run")
+    assert len(ledger.entries()) == 2
+    assert "1 fetched checkpoints removed" in prune(capsys, "--only", "weights")
+    assert [entry.repo_id for entry in ledger.entries()] == ["house/oak1"]
+    held.release()
+
+
+def test_a_runner_that_cannot_be_started_is_an_error_in_words(settings, tmp_path):
+    settings.HUB_CACHE_DIR, settings.RUNNER_COMMAND = tmp_path, "/nonexistent/runner"
+    with pytest.raises(CommandError, match="cannot be started"):
+        call_command("prune", "--only", "weights")
 
 
 def test_files_that_nothing_names_go_when_they_are_old(sampled, logged, capsys):
