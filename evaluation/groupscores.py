@@ -7,7 +7,11 @@ make none: what a result file says of a group comes with the file.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Count, Max
 
 from evaluation.groups import GroupCell, GroupTree, group_cells
 from evaluation.models import Benchmark, Origin, Score, Task
@@ -15,6 +19,8 @@ from evaluation.models import Benchmark, Origin, Score, Task
 if TYPE_CHECKING:
     from evaluation.core.groups import GroupScore
     from evaluation.querysets import CellQuerySet
+
+Groups = tuple[Mapping[str, Sequence[str]], Sequence[str]]
 
 
 def group_scores(cells: CellQuerySet, names: Collection[str] | None = None) -> list[Score]:
@@ -56,10 +62,31 @@ def whole_groups(tasks: Collection[str]) -> set[str]:
     """Names of the groups that make scores and of whose tasks each is among ``tasks``."""
     if not tasks:
         return set()
-    rows = Task.objects.exclude(kind="task").values_list("name", "members", "aggregates")
-    members = {name: inside for name, inside, _rules in rows}
+    members, groups = _groups()
     known = dict.fromkeys(tasks, True)
-    return {name for name, _inside, rules in rows if rules and _whole(name, members, known)}
+    return {name for name in groups if _whole(name, members, known)}
+
+
+def _groups() -> Groups:
+    """The members of every group and tag, and which of them make scores.
+
+    A site knows some 1,500 of them, and they change only when tasks are stored: they are read once for each such time.
+    """
+    rows = Task.objects.filter(kind__in=("group", "tag"))
+    stored = rows.aggregate(newest=Max("seen_at"), last=Max("pk"), number=Count("pk"))
+    if stored["newest"] is None:  # made by no sync: nothing tells when they change
+        return _read_groups()
+    return _kept_groups(connection.settings_dict["NAME"], *stored.values())
+
+
+@lru_cache(maxsize=1)
+def _kept_groups(*_version: object) -> Groups:
+    return _read_groups()
+
+
+def _read_groups() -> Groups:
+    rows = list(Task.objects.exclude(kind="task").values_list("name", "members", "aggregates"))
+    return {name: inside for name, inside, _rules in rows}, [name for name, _inside, rules in rows if rules]
 
 
 def _whole(name: str, members: Mapping[str, Sequence[str]], known: dict[str, bool]) -> bool:

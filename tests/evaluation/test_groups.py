@@ -1,10 +1,12 @@
 """Groups are scored from the cells of their parts, per checkpoint, shots and settings."""
 
 import pytest
+from django.utils import timezone
 
 from evaluation.core.request import settings_key
 from evaluation.groups import GroupTree, group_cells
-from evaluation.models import Cell
+from evaluation.groupscores import whole_groups
+from evaluation.models import Cell, Task
 from tests.factories import make_cell, make_checkpoint, make_score, make_task
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +77,25 @@ def test_the_tree_is_read_level_by_level_and_once(django_assert_num_queries):
     with django_assert_num_queries(3):
         tree = GroupTree.of(["top"])
     assert tree.leaves("top") == ["a", "gone"]
+
+
+def test_groups_that_a_sync_stored_are_read_once_until_the_next(django_assert_num_queries):
+    group = make_task("both", kind="group", members=["a", "b"], aggregates=ACC, seen_at=timezone.now())
+    assert whole_groups({"a", "b"}) == {"both"}
+    with django_assert_num_queries(1):
+        assert whole_groups({"a"}) == set()
+    make_task("one", kind="group", members=["a"], aggregates=ACC, seen_at=group.seen_at)
+    assert whole_groups({"a"}) == {"one"}
+    Task.objects.filter(name="both").update(members=["a"], seen_at=timezone.now())
+    assert whole_groups({"a"}) == {"one", "both"}
+
+
+def test_groups_below_groups_are_whole_once_all_their_tasks_are():
+    make_task("inner", kind="group", members=["some"], aggregates=ACC)
+    make_task("some", kind="tag", members=["b", "c"])
+    make_task("outer", kind="group", members=["a", "inner"], aggregates=ACC)
+    make_task("round", kind="group", members=["a", "round"], aggregates=ACC)
+    make_task("empty", kind="group", members=[], aggregates=ACC)
+    assert whole_groups({"b", "c"}) == {"inner"}
+    assert whole_groups({"a", "b", "c"}) == {"inner", "outer"}
+    assert whole_groups(set()) == set()
