@@ -19,6 +19,7 @@ from tests.factories import (
     make_benchmark,
     make_card,
     make_cell,
+    make_delivery,
     make_device,
     make_endpoint,
     make_evaluation,
@@ -27,6 +28,7 @@ from tests.factories import (
     make_score,
     make_task,
     make_user,
+    make_webhook,
 )
 from tests.shown import Row, Shown, at, check, every_width, submit
 
@@ -108,6 +110,18 @@ def wrong_rule(page: Page) -> None:
     submit(page, "form.rule button")
 
 
+def refused_webhook(page: Page) -> None:
+    page.get_by_label("What it is for").fill("CI")
+    page.get_by_label("Address", exact=True).fill("https://10.0.0.1/hook")
+    submit(page, "text=Add webhook")
+
+
+def new_secret(page: Page) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    submit(page, "button[aria-label='New secret for CI']")
+    page.wait_for_selector("#secret")
+
+
 PAGES = [
     Shown("evaluations", at("evaluation:evaluations")),
     Shown("evaluations, mine that failed", at("evaluation:evaluations", query="state=failed&mine=1")),
@@ -146,6 +160,9 @@ PAGES = [
     Shown("names", at("evaluation:results-upload"), names),
     Shown("names, a wrong one", at("evaluation:results-upload"), wrong_name),
     Shown("names, a wrong rule", at("evaluation:names"), wrong_rule),
+    Shown("notifications", at("evaluation:notices")),
+    Shown("notifications, a refused address", at("evaluation:notices"), refused_webhook),
+    Shown("notifications, a new secret", at("evaluation:notices"), new_secret),
     Shown("compare", at("evaluation:compare", query="models=oak,elm")),
     Shown("compare, one of them unknown", at("evaluation:compare", query="models=oak,nobody")),
     Shown("scores on a card", at("modelcards:card", "oak")),
@@ -171,6 +188,7 @@ def site(administrator, runnable) -> None:
     under_way(administrator, oak, elm, acorns, essay)
     over(administrator, oak, elm, acorns, essay)
     make_measured(checkpoint=oak)
+    notifications(administrator)
     make_endpoint(make_card("Ash"), "oven", registered_by=administrator)
     make_endpoint(make_card("Yew"), "cold", problem="Did not answer within 10 s.", registered_by=administrator)
 
@@ -219,12 +237,23 @@ def over(person: User, oak: Any, elm: Any, acorns: Any, essay: Any) -> None:
     )
 
 
+def notifications(person: User) -> None:
+    hook = make_webhook(person, address="https://ci.example.org/hooks/with/a-rather-long-path-of-many-letters-in-it")
+    later = timezone.now() + timedelta(hours=1)
+    make_webhook(person, name="The chat", paused_at=later, problem="5 messages in a row did not arrive.")
+    make_delivery(person, hook, state="sent", status=204, tries=1, evaluation=Evaluation.objects.first())
+    make_delivery(person, hook, due_at=later, status=500, tries=2, problem="It answered 500.")
+    make_delivery(person, hook, state="failed", status=302, problem="It answered 302.")
+    make_delivery(person, hook, state="dropped", problem="The webhook is paused.")
+    make_delivery(person, due_at=later)
+
+
 @pytest.mark.parametrize(("shown", "width"), every_width(PAGES))
 def test_the_page_has_no_serious_violation(shown, width, site, administrator, live_server, chromium):
     check(shown, width, administrator, live_server.url, chromium)
 
 
-@pytest.mark.parametrize("name", ["evaluations", "queue", "nodes", "tasks", "endpoints", "names", "new"])
+@pytest.mark.parametrize("name", ["evaluations", "queue", "nodes", "tasks", "endpoints", "names", "new", "notices"])
 def test_an_empty_site_has_none_either(name, administrator, live_server, chromium):
     for width in (1440, 390):
         check(Shown(f"{name}, empty", at(f"evaluation:{name}")), width, administrator, live_server.url, chromium)
@@ -235,18 +264,20 @@ NO_PAGES = {
     "evaluation-cancel",
     "evaluation-retry",
     "evaluation-results",
+    "device-drain",
+    "device-resume",
+    "node-drain",
+    "node-resume",
     "queue-act",
     "run-cancel",
     "run-log",
-    "node-drain",
-    "node-resume",
-    "device-drain",
-    "device-resume",
     "run-retry",
     "run-results",
     "samples-download",
     "endpoint-probe",
     "endpoint-remove",
+    "mail-choose",
+    "mail-try",
     "name-rule",
     "name-rule-forget",
     "name-correct",
@@ -255,6 +286,11 @@ NO_PAGES = {
     "results-start",
     "results-forget",
     "results-report",
+    "webhook-try",
+    "webhook-pause",
+    "webhook-resume",
+    "webhook-renew",
+    "webhook-remove",
 }
 # Shown under another address, as a form's answer leads there.
 REACHED = {"results-page"}
