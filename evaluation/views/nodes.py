@@ -14,21 +14,28 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.actions import device_drain, device_resume, node_drain, node_resume
 from evaluation.actions.permission import is_staff
-from evaluation.models import Device, Endpoint, Node, Run
+from evaluation.models import Device, Endpoint, Lack, Node, Run
 from evaluation.sight import DeviceLine, Sight
 from evaluation.views.access import act
 from evaluation.views.live import render_live
 from evaluation.views.timeline import device_timeline, hours_of
+from modelcards.models import Checkpoint
+
+MOST_LACKS = 5
 
 
 @dataclass(frozen=True)
 class NodeCard:
-    """One machine; ``live`` while any of its devices gives signs of life."""
+    """One machine; ``live`` while any of its devices gives signs of life.
+
+    ``lacks``: checkpoints, of cards that the reader may see, whose files are not to be had there.
+    """
 
     node: Node
     live: bool
     devices: tuple[DeviceLine, ...]
     tasks: int
+    lacks: tuple[Lack, ...] = ()
 
     @property
     def draining(self) -> bool:
@@ -43,7 +50,8 @@ def nodes(request: HttpRequest) -> HttpResponse:
     sight = Sight(request.user)
     found = Node.objects.prefetch_related("devices").annotate(tasks_here=Count("tasks"))
     shown = found.filter(name=only) if only else found
-    cards = sorted((_card(node, sight) for node in shown), key=lambda card: not card.live)
+    lacks = _lacks(request)
+    cards = sorted((_card(node, sight, lacks.get(node.pk, ())) for node in shown), key=lambda card: not card.live)
     names = [f"{card.node.name}/{line.device.name}" for card in cards for line in card.devices if line.live]
     context = {
         "cards": cards,
@@ -86,6 +94,15 @@ def _address(request: HttpRequest) -> str:
     return reverse("evaluation:nodes") + (f"?{query}" if query else "")
 
 
-def _card(node: Node, sight: Sight) -> NodeCard:
+def _lacks(request: HttpRequest) -> dict[int, tuple[Lack, ...]]:
+    """Node → what it lacks, as far as the reader may know of it; few of each."""
+    rows = Lack.objects.filter(checkpoint__in=Checkpoint.objects.visible_to(request.user)).order_by("-at")
+    found: dict[int, tuple[Lack, ...]] = {}
+    for lack in rows.select_related("checkpoint__card"):
+        found[lack.node_id] = (*found.get(lack.node_id, ()), lack)[:MOST_LACKS]
+    return found
+
+
+def _card(node: Node, sight: Sight, lacks: tuple[Lack, ...]) -> NodeCard:
     lines = tuple(sight.line(device, node.name) for device in node.devices.all())
-    return NodeCard(node, any(line.live for line in lines), lines, node.tasks_here)  # type: ignore[attr-defined]
+    return NodeCard(node, any(line.live for line in lines), lines, node.tasks_here, lacks)  # type: ignore[attr-defined]

@@ -191,3 +191,15 @@ def test_nodes_and_served_models_lead_to_each_other(client, signed_in, stranger)
     assert 'href="/served/"' in page
     assert "1 served model" in page
     assert 'class="btn ghost" href="/nodes/"' in signed_in(stranger).get("/served/").content.decode()
+
+
+def test_weights_that_a_node_cannot_have_are_told_to_who_may_see_the_model(client, signed_in, restricted, teammate):
+    device = make_device()
+    until = timezone.now() + timedelta(minutes=20)
+    device.node.lacks.create(checkpoint=make_checkpoint(make_card("Oak")), reason="It is not here.", until=until)
+    device.node.lacks.create(checkpoint=restricted, reason="A secret place.")
+    page = client.get(URL).content.decode()
+    assert "oak@main" in page
+    assert "It is not here. It tries again at" in page
+    assert "secret" not in page.lower()
+    assert "A secret place." in signed_in(teammate).get(URL).content.decode()
