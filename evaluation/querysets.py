@@ -76,11 +76,15 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(visible_cards(user, "run__checkpoint__card__")).distinct()
 
     def lately(self, seconds: float) -> AttemptQuerySet:
-        """Those that are under way or ended in so many seconds past, newest first, with what a line names."""
+        """Those that are under way or ended in so many seconds past, newest first."""
         recent = self.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=Now() - timedelta(seconds=seconds)))
+        return recent.order_by("-began_at", "-pk")
+
+    def for_lines(self) -> AttemptQuerySet:
+        """With what a line names, without the long texts of their runs."""
         named = ("run__checkpoint__revision", "run__checkpoint__card__name", "run__checkpoint__card__slug")
         own = ("number", "devices", "began_at", "ended_at", "outcome", "reason", "run__state")
-        return recent.select_related("run__checkpoint__card").only(*own, *named).order_by("-began_at", "-pk")
+        return self.select_related("run__checkpoint__card").only(*own, *named).order_by("-began_at", "-pk")
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
