@@ -43,5 +43,22 @@ def test_https_makes_cookies_secure(tmp_path):
     assert ask(wanted, tmp_path).stdout.strip() == "False False False"
 
 
+def test_links_in_messages_lead_to_the_address_by_which_the_site_is_known(tmp_path):
+    known = {"ALLOWED_HOSTS": ".example.org,hub.example.org"}
+    wanted = "settings.HUB_SITE_URL, settings.DEFAULT_FROM_EMAIL"
+    here = ask(wanted, tmp_path, HOST="0.0.0.0", PORT="8123", ALLOWED_HOSTS="").stdout.strip()
+    assert here == "http://127.0.0.1:8123 arboretum@127.0.0.1"
+    assert ask(wanted, tmp_path, **known).stdout.strip() == "http://hub.example.org arboretum@hub.example.org"
+    told = ask(wanted, tmp_path, **known, HUB_SITE_URL="https://models.example.org/hub/", DEFAULT_FROM_EMAIL="a@b.org")
+    assert told.stdout.strip() == "https://models.example.org/hub a@b.org"
+
+
+def test_mail_is_secured_as_told_and_a_word_that_is_none_stops_the_start(tmp_path):
+    wanted = "settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL, repr(settings.EMAIL_HOST)"
+    assert ask(wanted, tmp_path).stdout.strip() == "True False ''"
+    assert ask(wanted, tmp_path, EMAIL_SECURITY="tls").stdout.strip() == "False True ''"
+    assert "EMAIL_SECURITY='ssl' is not one of" in ask(wanted, tmp_path, EMAIL_SECURITY="ssl").stderr
+
+
 def test_the_version_of_the_package_is_that_of_the_project():
     assert f'version = "{hub.__version__}"' in (BASE / "pyproject.toml").read_text()

@@ -142,3 +142,12 @@ def test_mail_is_chosen(owner, browser, settings):
     assert Delivery.objects.get().webhook is None
     browser.post(f"{PAGE}mail/", {"occasion": ""})
     assert not MailChoice.objects.exists()
+
+
+def test_an_evaluation_under_way_leads_its_person_there_and_nobody_else(owner, browser, stranger, signed_in):
+    moving = make_evaluation([make_cell(state="queued")], owner)
+    over = make_evaluation([make_cell(state="done")], owner)
+    link = f'href="{PAGE}">Tell me'.encode()
+    assert link in browser.get(f"/evaluations/{moving.pk}/").content
+    assert link not in browser.get(f"/evaluations/{over.pk}/").content
+    assert link not in signed_in(stranger).get(f"/evaluations/{moving.pk}/").content
