@@ -1,4 +1,7 @@
-"""Take logs of runs that the retention rule lets go: the stored files of all attempts, and the tail in the row."""
+"""Take logs of runs that the retention rule lets go: the stored files of all attempts, and the tail in the row.
+
+Readings of what their devices had in use go with them; that the attempts were stays.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.db.models.functions import Coalesce, Length, Now
 from evaluation.actions.prune import Pruned, clock, listed, remove
 from evaluation.core.retention import Kept, Rule, too_much
 from evaluation.files import LOGS, log_of
-from evaluation.models import Run
+from evaluation.models import Attempt, Run
 from evaluation.querysets import RunQuerySet
 
 CHUNK = 500
@@ -58,6 +61,7 @@ def _files() -> dict[int, list[tuple[str, int]]]:
 def _take(runs: list[int], files: dict[int, list[tuple[str, int]]]) -> None:
     _ended().filter(pk__in=runs).update(log_tail="", log_removed_at=Now())
     gone = Run.objects.filter(pk__in=runs, log_removed_at__isnull=False).values_list("pk", flat=True)
+    Attempt.objects.filter(run__in=list(gone)).update(use=[])
     for run in list(gone):
         for name, _size in files.get(run, ()):
             remove(name)

@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from evaluation.actions.prune_logs import logs_prune
 from evaluation.core.retention import Rule
 from evaluation.files import log_file, log_of
+from evaluation.models import Attempt
 from tests.evaluation.retention.conftest import MIB
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,16 @@ def test_an_old_log_goes_with_the_files_of_all_attempts_and_the_tail(logged):
     assert (new.log_tail, new.log_removed_at) == ("the last line", None)
     assert default_storage.exists(log_file(new.pk, 1))
     assert logs_prune(rule=Rule(days=30)).count == 0
+
+
+def test_readings_of_devices_go_with_the_log_and_the_attempts_stay(logged):
+    old, new = logged(days=40), logged(days=3)
+    for run in (old, new):
+        now = timezone.now()
+        Attempt.objects.create(run=run, number=1, began_at=now, ended_at=now, outcome="done", use=[[0, 5, 0.5]])
+    logs_prune(rule=Rule(days=30))
+    assert old.attempts.get().use == []
+    assert new.attempts.get().use == [[0, 5, 0.5]]
 
 
 def test_the_runs_that_ended_first_lose_theirs_when_all_take_too_much(logged):
