@@ -81,7 +81,7 @@ class _Observed:
 
 def sign_at_steps(engine: Any, pulse: Pulse) -> None:
     """Have the engine give a sign of life before each of its steps, where it has steps."""
-    steps = getattr(engine, "llm_engine", None)
+    steps: Any = getattr(engine, "llm_engine", None)
     step = getattr(steps, "step", None)
     if step is None:
         return

@@ -61,7 +61,7 @@ WHOLE = CellSpec("texts", "whole_texts", 0, limit=6)
 class StandIn:
     """A runner that finds the stand-in, and the directory through which the stand-in is steered and watched."""
 
-    def __init__(self, runner: StandIn, directory: Path) -> None:
+    def __init__(self, runner: LiveRunner, directory: Path) -> None:
         self.runner, self.directory = runner, directory
         self.ready: Ready = of_kind(runner.until(Ready), Ready)[0]
         self.score, self.until, self.send = runner.score, runner.until, runner.send
@@ -252,7 +252,7 @@ def test_a_run_is_cancelled_between_two_calls_and_signs_of_life_come_from_within
 
 
 def test_answers_are_kept_apart_from_those_of_transformers(tmp_path: Path, runner: StandIn):
-    store = {"answers": str(tmp_path / FILE), "answers_bytes": 1 << 26, "batch_size": "8"}
+    store: dict[str, Any] = {"answers": str(tmp_path / FILE), "answers_bytes": 1 << 26, "batch_size": "8"}
     runner.score(make_spec(tmp_path / "direct", CHOICES, **store))
     first = runner.score(in_vllm(tmp_path / "a", **store))
     again = runner.score(in_vllm(tmp_path / "b", **store))

@@ -100,7 +100,7 @@ class LLMEngine:
             if token == self._tokenizer.eos_token_id:
                 break
             new.append(token)
-            text = self._tokenizer.decode(new, skip_special_tokens=how.skip_special_tokens)
+            text = str(self._tokenizer.decode(new, skip_special_tokens=how.skip_special_tokens))
             if found := [text.index(stop) for stop in how.stop if stop in text]:
                 return text[: min(found)]
         return text
