@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import redis
 from celery import Celery
 
@@ -57,7 +58,7 @@ def ask() -> tuple[float, float]:
 
 
 @contextlib.contextmanager
-def worker(folder: Path) -> Iterator[None]:
+def worker(folder: Path) -> Iterator[psutil.Process]:
     """It listens until the end of the block."""
     command = [sys.executable, "-m", "celery", "-A", "benchmarks.scheduling.bare", "worker"]
     options = ["--pool", "threads", "-c", "1", "-n", "bare@bench", "-l", "WARNING", *CALM]
@@ -66,7 +67,7 @@ def worker(folder: Path) -> Iterator[None]:
         try:
             for _time in range(5):
                 ask()
-            yield
+            yield psutil.Process(process.pid)
         finally:
             process.kill()
             process.wait()

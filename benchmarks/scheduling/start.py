@@ -2,11 +2,12 @@
 
 The clock starts at the call of ``evaluation_submit`` (planning, all rows, their commit and the wake-up are counted) and
 stops when the runner reads the command. Between two of these the bare Celery worker is asked once, so that both sides
-meet the same machine.
+meet the same machine. Processor time of a submission is told too: a machine that does other work lengthens it less.
 """
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from benchmarks.browse.pages import line
 from benchmarks.browse.queries import medians
 from benchmarks.scheduling import bare
 from benchmarks.scheduling.rows import Stock, stock
-from benchmarks.scheduling.workers import Trace, until, workers
+from benchmarks.scheduling.workers import Trace, processor, until, workers
 from evaluation.actions import evaluation_submit
 from evaluation.core.request import EvaluationRequest
 from evaluation.models import Device, Run
@@ -31,20 +32,25 @@ PAUSE = 0.1
 
 @dataclass(frozen=True)
 class Start:
-    """Seconds of one submission: the call alone, until the claim, until the runner read the command."""
+    """Seconds of one submission: the call, by the clock and by the processor; until the claim; until the start."""
 
     call: float
+    processor: float
     claim: float
     whole: float
 
 
 def starts(say: Callable[[str], None], times: int = TIMES) -> dict[str, Any]:
     """Medians and 95th percentiles of submissions and of the bare Celery round trip."""
-    made = stock(models=1, devices=1)
-    with bare.worker(Path(settings.HUB_DATA_DIR)), workers(made.devices, documents=1, pace=0.0):
-        found = list(_submissions(made, WARM + times))[WARM:]
+    made, trace = stock(models=1, devices=1), Trace()
+    folder = Path(settings.HUB_DATA_DIR)
+    with bare.worker(folder) as plain, workers(made.devices, documents=1, pace=0.0) as (ours,):
+        list(_submissions(made, trace, range(WARM)))
+        before = processor(ours), processor(plain)
+        found = list(_submissions(made, trace, range(WARM, WARM + times)))
+        used = (processor(ours) - before[0]) / times, (processor(plain) - before[1]) / times
     found_starts, answers = [start for start, _answer in found], [answer for _start, answer in found]
-    figures = {
+    figures: dict[str, Any] = {
         "whole": medians([start.whole for start in found_starts]),
         "call": medians([start.call for start in found_starts]),
         "claim": medians([start.claim for start in found_starts]),
@@ -53,6 +59,10 @@ def starts(say: Callable[[str], None], times: int = TIMES) -> dict[str, Any]:
     }
     for name, text in NAMES.items():
         say(f"  {text:<48} {line(figures[name])}")
+    called = statistics.median(start.processor for start in found_starts)
+    figures["processor"] = {"call": called, "worker": used[0], "bare worker": used[1]}
+    told = ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in figures["processor"].items())
+    say(f"  processor, of a submission and its whole run: {told}")
     return figures
 
 
@@ -65,18 +75,17 @@ NAMES = {
 }
 
 
-def _submissions(made: Stock, times: int) -> Iterator[tuple[Start, tuple[float, float]]]:
-    trace = Trace()
-    for number in range(times):
+def _submissions(made: Stock, trace: Trace, numbers: range) -> Iterator[tuple[Start, tuple[float, float]]]:
+    for number in numbers:
         answer = bare.ask()
         yield submit(made.person, made.request(limit=number + 1), trace), answer
 
 
 def submit(person: User, request: EvaluationRequest, trace: Trace) -> Start:
     """Submit one cell, wait until it is done and its worker idle again."""
-    wall, began = time.time(), time.monotonic()
+    wall, worked, began = time.time(), time.process_time(), time.monotonic()
     submission = evaluation_submit(user=person, request=request)
-    called = time.monotonic()
+    called, worked = time.monotonic(), time.process_time() - worked
     run = Run.objects.get(cells__evaluations=submission.evaluation)
     started = until(lambda: trace.start_of(run.pk), "the runner begins")
     until(lambda: Run.objects.filter(pk=run.pk, state="done").exists(), "the run is done")
@@ -84,4 +93,4 @@ def submit(person: User, request: EvaluationRequest, trace: Trace) -> Start:
     time.sleep(PAUSE)
     run.refresh_from_db()
     assert run.started_at is not None
-    return Start(called - began, run.started_at.timestamp() - wall, started - began)
+    return Start(called - began, worked, run.started_at.timestamp() - wall, started - began)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 from django.conf import settings
 
 from benchmarks.place import ROOT
@@ -33,14 +34,14 @@ def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE, lo
 
 
 @contextlib.contextmanager
-def workers(devices: list[Device], documents: int, pace: float) -> Iterator[None]:
+def workers(devices: list[Device], documents: int, pace: float) -> Iterator[list[psutil.Process]]:
     """One for each device until the end of the block; a cell has so many documents of ``pace`` seconds."""
     manners = {"FAKE_DOCUMENTS": str(documents), "FAKE_PACE": str(pace)}
     processes = [_start(device, manners) for device in devices]
     try:
         wanted = [device.pk for device in devices]
         until(lambda: Device.objects.live().filter(pk__in=wanted).count() == len(wanted), "the workers live")
-        yield
+        yield [psutil.Process(process.pid) for process in processes]
     finally:
         _end(processes)
         Device.objects.filter(pk__in=[device.pk for device in devices]).update(seen_at=None)
@@ -70,6 +71,12 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def processor(process: psutil.Process) -> float:
+    """Seconds of the processor that a process has had, its children left out."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 class Trace:
