@@ -97,8 +97,9 @@ class Results:
 
     def add(self, part: str, figures: Any) -> None:
         """Note the figures of a part, in seconds and bytes."""
-        today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        self.found["parts"][part] = {"date": today, "machine": machine.description(), **figures}
+        today, pace = datetime.datetime.now(datetime.UTC).date().isoformat(), machine.pace()
+        say(f"  {pace}")
+        self.found["parts"][part] = {"date": today, "machine": machine.description(), "pace": pace, **figures}
         self.file.parent.mkdir(exist_ok=True)
         self.file.write_text(json.dumps(self.found, indent=2, ensure_ascii=False) + "\n")
 

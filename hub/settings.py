@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hub.middleware.policy.ContentPolicy",
     "hub.middleware.text.PlainText",
+    "hub.middleware.head.HeadOfGet",
     "hub.middleware.problems.Problems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hub.middleware.throttle.WriteThrottle",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from modelcards import taxonomy, values
 from modelcards.confidence import CONFIDENCES
 from modelcards.fields import FIELDS
+from modelcards.languages import language_names
 from modelcards.models import Fact
 from modelcards.templatetags.catalog import written_date
 
@@ -89,7 +90,7 @@ class CardFacts:
         chosen = self.chosen(key)
         others = [(written(fact), fact) for fact in self.by_field.get(key, ()) if not fact.chosen]
         note = self.chosen(NOTES.get(key, ""))
-        exact = f"{int(chosen.value):,}" if chosen and key in SIZES and chosen.value.isdigit() else ""
+        exact = exact_size(key, chosen.value) if chosen else ""
         words = written(chosen) if chosen else ""
         below = note.value if note else ""
         who = "" if chosen else self.withdrawn.get(key, "")
@@ -123,12 +124,22 @@ def written_value(key: str, value: str) -> _StrOrPromise:
         return value
 
 
+def exact_size(key: str, value: str) -> str:
+    """A number of parameters or tokens to its last digit; blank for other fields and for what is no whole number."""
+    return f"{int(value):,}" if key in SIZES and value.isascii() and value.isdigit() else ""
+
+
 def _size(value: str) -> str:
     return values.format_size(values.parse_size(value))
 
 
 def _names(value: str) -> str:
     return ", ".join(values.parse_names(value))
+
+
+def _languages(value: str) -> str:
+    known = language_names()
+    return ", ".join(str(known.get(code, code)) for code in values.parse_names(value))
 
 
 def _papers(value: str) -> str:
@@ -146,7 +157,8 @@ def _weights(value: str) -> str:
 SIZES = ("parameters", "active_parameters", "training_tokens")
 WRITERS: dict[str, Callable[[str], _StrOrPromise]] = {
     **dict.fromkeys(SIZES, _size),
-    **dict.fromkeys(("organisation", "languages", "modality", "suited_tasks"), _names),
+    **dict.fromkeys(("organisation", "modality", "suited_tasks"), _names),
+    "languages": _languages,
     "architecture_family": _term(taxonomy.FAMILIES),
     "objective": _term(taxonomy.OBJECTIVES),
     "stage": _term(taxonomy.STAGES),

@@ -29,6 +29,7 @@ def _tray(request: HttpRequest, filters: ModelFilters, ids: list[int]) -> dict[s
     return {
         "filters": filters,
         "chosen": chosen,
+        "unknown": [slug for slug in filters.chosen if slug not in {card.slug for card in chosen}],
         "full": len(filters.chosen) >= MOST_CHOSEN,
         "chosen_elsewhere": [card for card in chosen if card.pk not in on_page],
         "tray_actions": tray_actions(request.user, [card.slug for card in chosen]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -160,23 +160,28 @@ class Bins:
         self._upto = list(sets_of(key, arrays).values())
         self._codes = arrays[f"{key}.codes"]
 
-    def tally(self, found: BitMap, ids: Places | None, ends: Sequence[int]) -> list[int]:
-        """How many of the cards ``found`` lie in each group of bins up to and with these last bins.
+    def tally(self, found: BitMap, ends: Sequence[int]) -> list[int]:
+        """How many of the cards ``found`` lie in each group of bins up to and with these last bins."""
+        return self._between(lambda bins: found.intersection_cardinality(self._upto[bins - 1]), ends)
 
-        ``ids`` are the same cards where they are few.
-        """
-        if ids is not None:
-            counts = np.cumsum(np.bincount(self._codes[ids], minlength=len(self.bins) + 1)[1:])
-            upto = [int(counts[place - 1]) if place else 0 for place in self._places(ends)]
-        else:
-            upto = [
-                found.intersection_cardinality(self._upto[place - 1]) if place else 0 for place in self._places(ends)
-            ]
-        return [more - less for less, more in zip([0, *upto], upto, strict=False)]
+    def tally_few(self, ids: Places, ends: Sequence[int]) -> list[int]:
+        """The same of few cards."""
+        counts = self._counts(ids)
+        return self._between(lambda bins: int(counts[bins - 1]), ends)
 
-    def _places(self, ends: Sequence[int]) -> Iterator[int]:
-        """How many of the bins that hold cards come before or with each of these."""
-        return (bisect_right(self.bins, end) for end in ends)
+    def tally_all_but(self, ids: Places, ends: Sequence[int]) -> list[int]:
+        """The same of all cards but a few."""
+        counts = self._counts(ids)
+        return self._between(lambda bins: len(self._upto[bins - 1]) - int(counts[bins - 1]), ends)
+
+    def _counts(self, ids: Places) -> Array:
+        """How many of these cards lie in the bins up to and with each."""
+        return np.cumsum(np.bincount(self._codes[ids], minlength=len(self.bins) + 1)[1:])
+
+    def _between(self, upto: Callable[[int], int], ends: Sequence[int]) -> list[int]:
+        """Differences of the numbers of cards in the first so many bins that hold cards."""
+        numbers = [upto(bins) if (bins := bisect_right(self.bins, end)) else 0 for end in ends]
+        return [more - less for less, more in zip([0, *numbers], numbers, strict=False)]
 
     def span(self, found: BitMap) -> tuple[int, int] | None:
         """The first and the last bin that holds one of the cards."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections import deque
@@ -122,7 +123,10 @@ class CatalogIndex:
         """A new base, and what changed since it was made."""
         state = State.of(base)
         self._steps = deque([Step(base.mark, ())], maxlen=REMEMBERED)
-        return state if base.mark == log.newest() else self._caught_up(state)
+        state = state if base.mark == log.newest() else self._caught_up(state)
+        if not self._small:
+            _settle()
+        return state
 
     def _large(self) -> Base:
         """From the file; a file that cannot be used is made anew by one process while the others wait."""
@@ -180,3 +184,11 @@ class CatalogIndex:
             if self._texts is None or self._texts.due:
                 self._renewal.ask("--text")
             return self._texts
+
+
+def _settle() -> None:
+    """Leave what is there now out of the garbage collector's rounds: modules, templates and a large index live as long
+    as the process, and a full round over them held up one request in a hundred by 50 to 100 ms.
+    """
+    gc.collect()
+    gc.freeze()

@@ -50,6 +50,14 @@ class Counting(Protocol):
         """The ids of the cards of the base."""
 
     @property
+    def others(self) -> BitMap | None:
+        """The cards of the base that are left out, where they are few beside those that are in."""
+
+    @property
+    def other_places(self) -> Places:
+        """The ids of these."""
+
+    @property
     def tables(self) -> Mapping[str, Array]:
         """How many of the cards of the base have each value first, by facet, where that was asked for all at once."""
 
@@ -73,8 +81,8 @@ def _every(state: State, key: str, part: Counting, recent: Array | None) -> dict
     if key in part.tables:
         first = part.tables[key][: len(facet.values)]
         counts = (first if facet.single else facet.with_further(first, cards)).tolist()
-    elif len(cards) * CARD < len(facet.sets) * _costs_of_set(len(cards), state.base.count):
-        counts = facet.tally(cards, part.places).tolist()
+    elif part.others is not None or len(cards) * CARD < len(facet.sets) * _costs_of_set(len(cards), state.base.count):
+        counts = _tallied(facet, part).tolist()
     else:
         counts = _in_sets(facet, cards)
     if recent is not None:
@@ -87,7 +95,7 @@ def _most(
 ) -> tuple[dict[int, int], int]:
     """Of a facet with very many values those with most cards, and how many more there may be."""
     facet, size = state.base.facets[key], len(part.seen.cards)
-    if size < SET_COSTS * _tries(facet, size):
+    if part.others is not None or size < SET_COSTS * _tries(facet, size):
         return _one_by_one(facet, part, recent, chosen)
     counts = _largest(facet, part, recent, chosen)
     return counts, max(0, state.base.public_values[key] - len(counts))
@@ -108,6 +116,14 @@ def _of_lines(state: State, key: str, part: Seen, size: int) -> Array | None:
     return np.bincount(codes[part.lines[places]], minlength=size)
 
 
+def _tallied(facet: Facet, part: Counting) -> Array:
+    """How many cards of the base have each value, by looking at the fewer: those that are in, or left out."""
+    if part.others is None:
+        return facet.tally(part.seen.cards, part.places)
+    left: Array = facet.counts - facet.tally(part.others, part.other_places)
+    return left
+
+
 def _in_sets(facet: Facet, cards: BitMap) -> list[int]:
     """Every value, counted in its set. Where a card has one value, the most frequent has what the others leave."""
     left = facet.largest if facet.single else -1
@@ -122,7 +138,7 @@ def _one_by_one(
     facet: Facet, part: Counting, recent: Array | None, chosen: Sequence[int]
 ) -> tuple[dict[int, int], int]:
     """Of very many values those with most cards, from the values of each card."""
-    counts = facet.tally(part.seen.cards, part.places)
+    counts = _tallied(facet, part)
     if recent is not None:
         recent[: len(counts)] += counts
         counts = recent

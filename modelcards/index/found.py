@@ -17,7 +17,7 @@ from modelcards.facets import Option
 from modelcards.filters import ModelFilters
 from modelcards.histograms import Histogram, bars_of, histogram
 from modelcards.index import keys
-from modelcards.index.base import Array
+from modelcards.index.base import Array, Bins
 from modelcards.index.bitmaps import Places, ids_of
 from modelcards.index.counts import Counted, counted
 from modelcards.index.memo import Memo, narrowing, reader
@@ -27,6 +27,8 @@ from modelcards.querysets import Reader
 
 # So few cards are put into the bars of a histogram one by one; more of them are counted by sets.
 FEW = 60_000
+# Where so many times as many cards are in as are left out, it is the latter that are looked at.
+MOST_ARE_IN = 8
 # Of so many cards the values of most facets are looked at together.
 TABLES_FROM, TABLES_UPTO = 2_000, 80_000
 # So many of all ids are put in order before the others.
@@ -38,7 +40,7 @@ class Part:
 
     def __init__(self, state: State, seen: Seen, *, together: bool = False) -> None:
         """``together``: whether the values of most facets will be asked for."""
-        self.seen = seen
+        self.seen, self._base = seen, state.base
         self.few = len(seen.cards) <= FEW
         self._joints = state.base.joints if together and TABLES_FROM < len(seen.cards) <= TABLES_UPTO else []
 
@@ -46,6 +48,18 @@ class Part:
     def places(self) -> Places:
         """The ids of the cards of the base."""
         return ids_of(self.seen.cards).astype(np.intp)
+
+    @cached_property
+    def others(self) -> BitMap | None:
+        """The cards of the base that are left out, where they are few beside those that are in."""
+        size = len(self.seen.cards)
+        left = len(self._base.everything) - size
+        return self._base.everything - self.seen.cards if left <= FEW and left * MOST_ARE_IN <= size else None
+
+    @cached_property
+    def other_places(self) -> Places:
+        """The ids of the cards that are left out, where they are few."""
+        return ids_of(self.others or BitMap()).astype(np.intp)
 
     @cached_property
     def tables(self) -> dict[str, Array]:
@@ -222,11 +236,18 @@ class Found:
         every = [*(span_of or ()), *bins[self._visible.lines & stated].tolist()]
         ends = (min(every), max(every)) if every else None
         groups = bars_of(ends) if ends else []
-        counts = dict(zip(groups, base.tally(part.seen.cards, part.places if part.few else None, groups), strict=True))
+        counts = dict(zip(groups, _tallied(base, part, groups), strict=True))
         for bin_ in bins[part.seen.lines & stated].tolist():
             counts[bin_] = counts.get(bin_, 0) + 1
         low, high = (_amount(getattr(self._filters, end)) for end in (span.low, span.high))
         return histogram(counts, span=ends, scale=span.scale, low=low, high=high)
+
+
+def _tallied(bins: Bins, part: Part, ends: Sequence[int]) -> list[int]:
+    """How many cards of the base lie in each group of bins, by looking at the fewest."""
+    if part.others is not None:
+        return bins.tally_all_but(part.other_places, ends)
+    return bins.tally_few(part.places, ends) if part.few else bins.tally(part.seen.cards, ends)
 
 
 def _amount(value: Any) -> int | None:

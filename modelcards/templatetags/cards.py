@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
-from modelcards.cardfacts import FactLine
+from modelcards.cardfacts import FactLine, exact_size, written_value
 from modelcards.cardreads import makers_of
 from modelcards.cardrows import branch_rows, fact_rows
 from modelcards.lineages import Branch
@@ -39,3 +39,10 @@ def organisations_of(card: ModelCard) -> list[tuple[str, str]]:
 def branches(found: Sequence[Branch], related: bool) -> SafeString:
     """The cards of a lineage as list items."""
     return branch_rows(found, related=related)
+
+
+@register.filter
+def stated(value: str, field: str) -> str:
+    """A field's value as people read it; a number with its last digit, so that two that look alike are told apart."""
+    words, exact = str(written_value(field, value)) if value else "", exact_size(field, value)
+    return f"{words} ({exact})" if exact and exact != words else words

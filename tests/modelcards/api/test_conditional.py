@@ -47,3 +47,16 @@ def test_a_change_of_a_base_models_address_changes_the_tag_of_what_was_made_from
     before = client.get("/api/v1/models/elm").headers["ETag"]
     ModelCard.objects.filter(slug="oak").update(slug="oak-tree")
     assert client.get("/api/v1/models/elm").headers["ETag"] != before
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_headers_alone_may_be_asked_for(client, models, path):
+    whole, head = client.get(f"/api/v1/{path}"), client.head(f"/api/v1/{path}")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["ETag"] == whole.headers["ETag"]
+    etag = {"If-None-Match": whole.headers["ETag"]}
+    assert client.head(f"/api/v1/{path}", headers=etag).status_code == 304
+
+
+def test_headers_of_what_is_not_there(client, models):
+    assert client.head("/api/v1/models/nothing").status_code == 404

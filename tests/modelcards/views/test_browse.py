@@ -77,6 +77,7 @@ def test_the_tray_keeps_models_of_other_pages_and_leads_on(client):
         make_card(name)
     page = text(client.get(URL, {"chosen": "acer,birch,nothing", "search": "cedar"}))
     assert "2 chosen" in page
+    assert 'not shown to you: <span class="mono">nothing</span>' in page
     assert '<input type="hidden" name="chosen" value="acer">' in page
     assert f'href="{reverse("evaluation:compare")}?models=acer,birch"' in page
 
@@ -87,6 +88,7 @@ def test_the_tray_says_when_no_more_fit(client):
     chosen = ",".join(f"tree-{number}" for number in range(51))
     page = text(client.get(URL, {"chosen": chosen}))
     assert "50 chosen" in page
+    assert "not shown to you" not in page
     assert "no more fit" in page
 
 

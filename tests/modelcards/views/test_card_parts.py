@@ -186,3 +186,8 @@ def test_another_base_model_is_told_to_who_may_see_that_card(client, signed_in, 
     assert "a blog states <b>elm</b>" in lineage
     assert "a rumour" not in lineage
     assert "a rumour states <b>hidden</b>" in page_of(signed_in(owner), "oak")
+
+
+def test_languages_are_told_by_name(client):
+    make_fact(make_card("Oak"), "languages", "en; zh; xx-unknown")
+    assert "English, Chinese, xx-unknown" in section(page_of(client, "oak"), "facts")

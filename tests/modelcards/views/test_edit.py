@@ -347,6 +347,14 @@ class TestConflict:
         assert (answer.status_code, "5B" in answer.content.decode()) == (409, True)
         assert ModelCard.objects.get().parameters == 5 * 10**9
 
+    def test_values_that_look_alike_are_told_apart(self, card, owner, editor, signed_in):
+        browser = signed_in(owner)
+        sent = filled(browser.get(PAGE).content.decode())
+        change_by(editor, card, parameters="6000000001", languages="zh")
+        page = browser.post(PAGE, {**sent, "f-parameters": "6000000002", "f-languages": "en"}).content.decode()
+        for words in ("6B (6,000,000,001)", "6B (6,000,000,002)", "Chinese", "English"):
+            assert words in page
+
     def test_by_raw_text_too(self, card, owner, editor, signed_in):
         browser = signed_in(owner)
         sent = filled(browser.get(PAGE).content.decode())
