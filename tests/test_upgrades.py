@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from evaluation.models import Cell, Device, Evaluation, Run, Score, Task
+from evaluation.models import Attempt, Cell, Device, Evaluation, Run, Score, Task
 from hub.models import ApiToken
 from tests.services import PostgresServer, database
 
@@ -91,6 +91,8 @@ def test_each_migration_runs_on_a_site_with_work_in_its_tables_and_loses_nothing
     assert (Score.objects.get().value, Device.objects.get().run, Task.objects.get().altered) == (0.75, None, [])
     over = {one.cancelled_at is not None: one.ended_at is not None for one in Evaluation.objects.all()}
     assert over == {False: False, True: True}, "one goes on, and one that was cancelled is over"
+    attempts = {one.run.state: (one.devices, one.outcome, one.ended_at) for one in Attempt.objects.all()}
+    assert attempts == {"done": (["n/cpu"], "done", NOW), "running": (["n/cpu"], "", None)}, "what is known of them"
     assert ApiToken.objects.update(scope="node") == 1
 
 
