@@ -20,7 +20,7 @@ from celery import Celery
 from benchmarks.place import ROOT
 
 QUEUE, ANSWERS = "bare", "bare.answers"
-PATIENCE = 30
+PATIENCE = 240
 CALM = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # as our own workers have it
 
 app = Celery("bare", broker=os.environ.get("REDIS_URL"), set_as_current=False, fixups=[])

@@ -19,7 +19,7 @@ from benchmarks.postgres import Server
 from hub.supervisor.redis import own_redis
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)

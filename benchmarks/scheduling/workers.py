@@ -19,7 +19,7 @@ from benchmarks.place import ROOT
 from evaluation.models import Device
 from hub.node import CALM, GRACE_SECONDS
 
-PATIENCE = 60.0
+PATIENCE = 240.0
 LOOK = 0.02
 
 

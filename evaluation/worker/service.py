@@ -147,8 +147,10 @@ class Worker:
 
     def holds(self, run: Run, model: ModelSpec) -> None:
         """The runner has loaded this run's checkpoint."""
+        known = self.loaded is not None and self.loaded.checkpoint_id == run.checkpoint_id
         self.loaded, self.model = run, model
-        device_seen(device=self.device, loaded=str(run.checkpoint))
+        if not known:  # else the heartbeat says it
+            device_seen(device=self.device, loaded=str(run.checkpoint))
 
     def drop_runner(self) -> None:
         """End the runner, if there is one."""

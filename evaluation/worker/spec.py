@@ -24,7 +24,7 @@ def run_label(lease: Lease) -> str:
 def run_spec(lease: Lease, run: Run, cells: list[Cell], device: str, out: Path) -> RunSpec:
     """What to score. Raises ``CheckpointError`` when the checkpoint does not lie on this node."""
     tasks = [cell.task for cell in cells]
-    together = list(run.devices.order_by("pk").values_list("name", flat=True))
+    together = list(run.devices.order_by("pk").values_list("name", flat=True)) if run.width > 1 else []
     return RunSpec(
         run=run_label(lease),
         model=_model(run, cells),
