@@ -35,7 +35,7 @@ def run_elsewhere(*, lease: Lease, node: Node, reason: str, gated: bool = False,
         )
         if gated:
             Checkpoint.objects.filter(repo_id=checkpoint.repo_id).exclude(gated=True).update(gated=True)
-        back_to_queue(lease.run, reason, progress={}, max_attempts=F("max_attempts") + 1)
+        back_to_queue(lease.run, f"{node.name}: {reason}", progress={}, max_attempts=F("max_attempts") + 1)
         return RunState.QUEUED
 
 

@@ -122,10 +122,9 @@ class Attempt:
 
     def _elsewhere(self, reason: str, gated: bool = False) -> str:
         """This node cannot have the checkpoint: the run waits for one that can."""
-        lease, tail, node = self.job.lease, self.job.log_tail(), self.job.device.node
-        text = _("%(node)s: %(reason)s") % {"node": node.name, "reason": reason[:LONGEST_REASON]}
+        lease, tail, node, said = self.job.lease, self.job.log_tail(), self.job.device.node, reason[:LONGEST_REASON]
         with self.job.rest():
-            return persist(lambda: run_elsewhere(lease=lease, node=node, reason=text, gated=gated, log_tail=tail))
+            return persist(lambda: run_elsewhere(lease=lease, node=node, reason=said, gated=gated, log_tail=tail))
 
     def _smaller(self, failed: dict[int, Failed]) -> str:
         """A smaller batch, a larger device, or the end of these cells."""

@@ -15,7 +15,7 @@ from tests.factories import make_card, make_cell, make_checkpoint, make_device, 
 
 pytestmark = pytest.mark.django_db
 GIB = 2**30
-WHY = "one: There is no checkpoint directory oak on this machine."
+WHY = "There is no checkpoint directory oak on this machine."
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_the_node_takes_it_no_more_and_another_one_does(node, queue):
     one, two = node("one"), node("two")
     run = queue(path="oak")
     back = given_back(one)
-    assert (back.state, back.reason, back.attempt, back.max_attempts) == ("queued", WHY, 1, 4)
+    assert (back.state, back.reason, back.attempt, back.max_attempts) == ("queued", f"one: {WHY}", 1, 4)
     assert run_claim(device=one) is None
     assert not run_waits_for(one)
     assert run_waits_for(two)
@@ -79,7 +79,7 @@ def test_where_no_node_has_it_it_waits_and_says_so(node, queue):
     run.refresh_from_db()
     now, _semicolon, before = Waiting([run]).reason(run).partition("; before that: ")
     assert now == "no node that is up and large enough has its weights; it starts when one has"
-    assert before == WHY.rstrip(".")
+    assert before == f"one: {WHY}".rstrip(".")
 
 
 def test_a_processor_takes_what_the_node_of_an_accelerator_cannot_have(node, queue):
