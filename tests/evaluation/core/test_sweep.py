@@ -41,7 +41,8 @@ evaluations:
 def test_unknown_keys_are_told_with_their_lines():
     assert problems("models: [oak]\ntasks: [a]\nshots: [0]\nseeds: 3\n") == [
         "sweep.yaml:3: shots: is not known here; known are models, tasks, num_fewshot, limit, seed, dtype, "
-        "chat_template, system_instruction, batch_size, generation_kwargs, priority, note, evaluations.",
+        "backend, chat_template, system_instruction, batch_size, generation_kwargs, requires, priority, note, "
+        "evaluations.",
         "sweep.yaml:4: seeds: is not known here; did you mean seed?",
     ]
 

@@ -31,6 +31,13 @@ ENOUGH = 300.0
 
 
 @pytest.fixture
+def vllm(live, tmp_path):
+    """The node's runners find the stand-in for vLLM; gives the file in which it tells what it was made with."""
+    live.environment |= {"PYTHONPATH": str(ROOT / "tests" / "vllm_stand_in"), "STAND_IN": str(tmp_path)}
+    return tmp_path / "trace"
+
+
+@pytest.fixture
 def node(live, settings):
     """``manage.py node`` with its worker; tasks stored by ``sync_tasks``."""
     settings.HUB_CHECKPOINT_DIRS = [ROOT]
@@ -51,7 +58,7 @@ def node(live, settings):
     below = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
     process.terminate()
     assert process.wait(timeout=60) == 0
-    assert not [pid for pid in below if psutil.pid_exists(pid)]
+    wait_for(lambda: not any(map(psutil.pid_exists, below)), "nothing of the node is left", 15)
 
 
 def test_the_commands_from_node_to_scores_and_a_runner_killed_in_mid_run(live, node):
@@ -133,3 +140,18 @@ def test_a_served_model_scores_as_its_weights_do_from_the_command_to_the_page(li
     page = client.get(f"/runs/{run.pk}/").content.decode()
     assert "oven, behind an address" in page
     assert address not in page
+
+
+def test_vllm_and_transformers_measure_one_model_side_by_side(live, vllm, node):
+    asked = ("--models", "sapling-gpt2", "--tasks", "sapling_cloze", "--limit", "8", "--wait")
+    for backend in ("hf", "vllm"):
+        done = live.manage("evaluate", *asked, "--backend", backend)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert Node.objects.get(name="real").versions["vllm"] == "0.11.2"
+    plain, other = Score.objects.filter(metric="acc").order_by("pk")
+    assert (other.value, other.n, other.comparable_key) == (plain.value, plain.n, plain.comparable_key)
+    assert [score.cell.made_with["backend"] for score in (plain, other)] == ["hf", "vllm"]
+    assert list(Run.objects.order_by("pk").values_list("requires", "state")) == [("", "done"), ("vllm", "done")]
+    assert len([line for line in vllm.read_text().splitlines() if '"made"' in line]) == 1
+    said = Run.objects.latest("pk").log_tail
+    assert "; took " in said, "another runner loaded it: vLLM shares none with transformers"
