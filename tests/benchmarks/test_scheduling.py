@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks import machine
 from benchmarks.scheduling import goals, program
 from benchmarks.scheduling.queue import claims
 from benchmarks.scheduling.rows import queue, stock
@@ -54,7 +55,7 @@ def measured(monkeypatch, tmp_path) -> list[tuple[str, str]]:
     monkeypatch.setattr(program, "place", Nowhere)
     monkeypatch.setattr(program, "in_process", in_process)
     monkeypatch.setattr(program, "programs", lambda: Path("/usr"))
-    monkeypatch.setattr(program.machine, "pace", lambda: "calm")
+    monkeypatch.setattr(machine, "pace", lambda: "calm")
     (tmp_path / "benchmarks").mkdir()
     return found
 

@@ -209,7 +209,8 @@ def queue_from_a_shell(site: Site) -> str:
 
 def found(site: Site) -> Values:
     """Every score with its error and key, and every outcome of every document, under the names of what they are of."""
-    storage, values = FileSystemStorage(site.directory / "files"), {}
+    storage = FileSystemStorage(site.directory / "files")
+    values: Values = {}
     for score in Score.objects.filter(origin="measured").select_related("card", "cell"):
         key = (score.card.slug, score.task_name, str(score.num_fewshot), score.metric, score.filter)
         assert key not in values, f"twice: {key}"

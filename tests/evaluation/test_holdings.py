@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.holdings import Holdings
+from evaluation.holdings import Holdings, Lacking
 from evaluation.models import Lack, Node, Run
 from modelcards.models import Checkpoint
 from tests.factories import make_cell, make_device, make_run, make_task
@@ -35,7 +35,7 @@ def test_a_node_lacks_runs_of_which_one_task_that_is_left_is_elsewhere():
     over = run_of(here)
     make_cell(over.checkpoint, elsewhere, run=over, state="done")
     holdings = Holdings()
-    assert holdings.lacking(device.node_id) == ({elsewhere.pk}, set())
+    assert holdings.lacking(device.node_id) == Lacking(frozenset({elsewhere.pk}))
     assert set(Run.objects.filter(holdings.all_on(device.node_id))) == {mine, over}
 
 

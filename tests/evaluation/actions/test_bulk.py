@@ -14,8 +14,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def woken(monkeypatch) -> list[int]:
     sent: list[int] = []
+
+    def noted(count: int = 1) -> bool:
+        sent.append(count)
+        return True
+
     for module in ("retry", "reprioritise"):
-        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1: sent.append(count) is None)
+        monkeypatch.setattr(f"evaluation.actions.{module}.wake", noted)
     return sent
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from evaluation.models import NameRule, Score, StatedModel
 from tests import browsers
@@ -22,7 +22,7 @@ DATE = "2024-07-15T16-12-18.324809"
 
 
 @pytest.fixture
-def archive() -> dict[str, Any]:
+def archive() -> FilePayload:
     """A curve of twelve steps, results with samples, and what is refused: cut off, text for a number, outside."""
     files: dict[str, Any] = {}
     for step in range(1000, 13000, 1000):
@@ -69,7 +69,7 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
-def send(page: Page, archive: dict[str, Any]) -> None:
+def send(page: Page, archive: FilePayload) -> None:
     page.set_input_files("#files", files=[archive])
     page.get_by_role("button", name="Check the files").click()
 
