@@ -141,15 +141,15 @@ def test_a_run_that_loads_has_the_time_that_past_cells_tell(oak):
     assert queue_rows([run.pk], {})[0].seconds == 7
 
 
-def test_rows_cost_the_same_queries_however_many(oak, django_assert_num_queries):
+def test_rows_cost_the_same_queries_however_many(oak, django_assert_num_queries, django_assert_max_num_queries):
     task = make_task("arc")
     make_device(tasks=[task])
     runs = [make_run(oak) for _ in range(12)]
     for number, run in enumerate(runs):
         make_cell(oak, task, run=run, num_fewshot=number)
-    with django_assert_num_queries(8):
+    with django_assert_max_num_queries(12) as few:
         queue_rows([run.pk for run in runs[:2]], {})
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(len(few)):
         queue_rows([run.pk for run in runs], {})
 
 
