@@ -81,3 +81,8 @@ def test_the_page_of_a_run_names_the_server_and_no_address(client, endpoint):
     assert "<dt>Dtype</dt><dd>the server's own</dd>" in page
     assert "<dt>Batch size</dt>" not in page
     assert "gpu-3" not in page
+
+
+def test_the_page_of_nodes_leads_only_those_to_served_models_who_may_see_them(signed_in, endpoint):
+    assert 'href="/served/"' in signed_in(make_user()).get("/nodes/").content.decode()
+    assert 'href="/served/"' not in signed_in(make_user(roles=())).get("/nodes/").content.decode()
