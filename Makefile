@@ -17,7 +17,7 @@ run: .venv/installed
 
 test: .venv/installed-dev
 	@sh .ci/system-packages.sh
-	@sh .ci/with-own-data.sh $(PY) -m pytest $(ARGS)
+	@PY=$(PY) sh .ci/test.sh $(ARGS)
 
 lint: .venv/installed-dev
 	$(PY) -m ruff check .
