@@ -63,7 +63,7 @@ def test_an_empty_form_is_shown_again_with_reasons(browser):
 
 def test_a_mere_reader_adds_none(signed_in):
     browser = signed_in(make_user(roles=()))
-    assert b"Another webhook" not in browser.get(PAGE).content
+    assert b"Add a webhook" not in browser.get(PAGE).content
     form = {"name": "CI", "address": "https://ci.example.org/hook", "occasion": "ended"}
     assert browser.post(PAGE, form).status_code == 403
 
