@@ -32,3 +32,12 @@ def watch(page: Page, site: str) -> list[str]:
     page.on("pageerror", lambda error: trouble.append(f"{page.url}: {error}"))
     page.on("request", lambda sent: None if ours(sent.url) else trouble.append(f"asked another host: {sent.url}"))
     return trouble
+
+
+def fits(page: Page) -> None:
+    """Nothing of the page that was asked for reaches beyond the right edge."""
+    page.wait_for_load_state()
+    page.wait_for_function("document.documentElement !== null")  # between two pages there is none
+    size = page.viewport_size
+    assert size is not None
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url

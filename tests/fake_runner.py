@@ -213,7 +213,7 @@ def main() -> None:
         device = {"name": "cpu", "kind": "cpu", "description": "fake", "memory": 8 * 2**30}
         print(json.dumps({"versions": {"python": "3"}, "devices": [device]}))
         return
-    trace("start", os.environ.get("ARBORETUM_NODE", ""))
+    trace("start", os.environ.get("ARBORETUM_NODE", ""), time.monotonic())
     Runner(int(sys.argv[sys.argv.index("--events-fd") + 1])).serve()
 
 

@@ -72,8 +72,11 @@ class Attempt:
             self.supervision = Supervision(job, runner, spec, self.worker.stopping)
             self.supervision.go()
         except RunnerGone as gone:
+            overdue = job.runner is not None and job.runner.silence > settings.RUN_LEASE_SECONDS
             self.worker.drop_runner()
-            return self._stopped() if self.worker.stopping(SAME_MOMENT) else self._crashed(str(gone))
+            if self.worker.stopping(SAME_MOMENT):
+                return self._stopped()
+            return self._overdue() if overdue else self._crashed(str(gone))
         except RunnerHung:
             self.worker.drop_runner()
             seconds = self.supervision.limit if self.supervision else settings.RUN_SILENCE_SECONDS
@@ -135,6 +138,12 @@ class Attempt:
             return persist(
                 lambda: run_out_of_memory(lease=lease, cells=cells, reason=reason, loading=loading, log_tail=tail)
             )
+
+    def _overdue(self) -> str:
+        """This worker stood still or was cut off for a lease, and its runner ended for that: no cell is to blame."""
+        text = _("The worker on %(owner)s stood still or could not reach the database for longer than its lease.")
+        suspects: dict[str, int] = self.job.progress.get("suspects", {})
+        return self._release(text % {"owner": self.job.lease.owner}, progress={"suspects": suspects})
 
     def _crashed(self, how: str) -> str:
         """The runner died or hung. A cell in whose middle that happens twice fails by itself; the rest is retried."""

@@ -12,13 +12,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import IO
 
 from django.conf import settings
 
-from evaluation.core.protocol import Message, ProtocolError, decode, encode
+from evaluation.core.protocol import Message, ProtocolError, RunCommand, decode, encode
 
 logger = logging.getLogger(__name__)
 
@@ -129,6 +130,8 @@ class RunnerProcess:
         finally:
             os.close(writing)
         self._sending = threading.Lock()
+        self._told = time.monotonic()
+        self._silence = 0.0
         self._readers: list[threading.Thread] = []
         self._start(self._read_events, os.fdopen(reading, encoding="utf-8", errors="replace"))
         assert self._process.stderr is not None
@@ -146,12 +149,19 @@ class RunnerProcess:
     def send(self, command: Message) -> None:
         """Write a command. Raises ``RunnerGone`` when nobody reads it any more."""
         assert self._process.stdin is not None
+        self._silence = 0.0 if isinstance(command, RunCommand) else self.silence
+        self._told = time.monotonic()
         try:
             with self._sending:
                 self._process.stdin.write(encode(command))
                 self._process.stdin.flush()
         except (OSError, ValueError) as error:
             raise RunnerGone(self.how_it_ended()) from error
+
+    @property
+    def silence(self) -> float:
+        """The longest time, in seconds, that it has heard nothing from here since its last run began."""
+        return max(self._silence, time.monotonic() - self._told)
 
     def next_event(self, timeout: float) -> Message | None:
         """The next event, or ``None`` when none came in ``timeout`` seconds. Raises ``RunnerGone`` at the end."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
-from evaluation.models import Cell, Device, Run, SampleSet, Score
+from evaluation.models import Attempt, Cell, Device, Run, SampleSet, Score
 from tests.chaos.storm import Storm
 
 SLACK = 2.5
@@ -40,7 +41,8 @@ def check_failures(storm: Storm, failed: list[Cell]) -> None:
     """A cell fails only where its runner was made to say so, or died twice in its middle."""
     deaths, ordered = deaths_of(storm)
     for cell in failed:
-        why = f"cell {cell.pk}: {cell.reason}"
+        told = list(Attempt.objects.filter(run=cell.run_id).order_by("number").values_list("number", "reason"))
+        why = f"cell {cell.pk}, of whose deaths {deaths[cell.pk]} are known: {cell.reason} Its attempts: {told}"
         if "second time" in cell.reason:
             assert deaths[cell.pk] >= 2, why
         else:
@@ -50,18 +52,20 @@ def check_failures(storm: Storm, failed: list[Cell]) -> None:
 
 def deaths_of(storm: Storm) -> tuple[Counter[int], dict[int, set[str]]]:
     """How often a runner died in the middle of each cell, and what it was ordered to do wrong there."""
-    in_hand: dict[str, int] = {}
+    in_hand: dict[tuple[str, int], int] = {}
     deaths: Counter[int] = Counter()
     ordered: dict[int, set[str]] = defaultdict(set)
-    for pid, word, *rest in lines(storm):
+    told, started = lives(storm)
+    for runner, word, *rest in told:
         if word == "cell":
-            in_hand[pid] = int(rest[1])
-        elif word == "fault" and pid in in_hand:
-            ordered[in_hand[pid]].add(rest[0])
-            deaths[in_hand[pid]] += rest[0] == "die"
-    for _when, pid_killed in storm.killed:
-        if str(pid_killed) in in_hand:
-            deaths[in_hand[str(pid_killed)]] += 1
+            in_hand[runner] = int(rest[1])
+        elif word == "fault" and runner in in_hand:
+            ordered[in_hand[runner]].add(rest[0])
+            deaths[in_hand[runner]] += rest[0] == "die"
+    for when, pid in storm.killed:
+        killed = max((life for life, begun in started.items() if life[0] == str(pid) and begun <= when), default=None)
+        if killed in in_hand:
+            deaths[in_hand[killed]] += 1
     return deaths, ordered
 
 
@@ -89,12 +93,13 @@ def check_samples(storm: Storm, done: set[int]) -> None:
 def check_overlaps(storm: Storm) -> list[float]:
     """Two work on one run only while one of them is stopped or cut off, for at most one lease."""
     nodes, steps = {}, defaultdict(list)
-    for pid, word, *rest in lines(storm):
+    told, _started = lives(storm)
+    for runner, word, *rest in told:
         if word == "start":
-            nodes[pid] = rest[0]
+            nodes[runner] = rest[0]
         elif word == "step":
             of_run, at = rest[0].split(".")
-            steps[int(of_run)].append((int(at), float(rest[2]), nodes[pid]))
+            steps[int(of_run)].append((int(at), float(rest[2]), nodes[runner]))
     overlaps = []
     for run, taken in steps.items():
         for attempt in {each for each, _when, _node in taken}:
@@ -114,6 +119,22 @@ def disturbed(storm: Storm, node: str, begin: float, end: float) -> bool:
     return any(
         who == node and start <= end + SLACK and stop >= begin - storm.lease for who, start, stop in storm.disturbed
     )
+
+
+def lives(storm: Storm) -> tuple[list[tuple[Any, ...]], dict[tuple[str, int], float]]:
+    """What the fake runners traced, each line by ``(number of the process, its how manieth bearer)``, and their begins.
+
+    The system gives a process the number of one that ended, on a busy machine within minutes.
+    """
+    bearers: Counter[str] = Counter()
+    started: dict[tuple[str, int], float] = {}
+    told: list[tuple[Any, ...]] = []
+    for pid, word, *rest in lines(storm):
+        if word == "start":
+            bearers[pid] += 1
+            started[pid, bearers[pid]] = float(rest[1])
+        told.append(((pid, bearers[pid]), word, *rest))
+    return told, started
 
 
 def lines(storm: Storm) -> list[list[str]]:

@@ -9,6 +9,7 @@ from evaluation.groups import LARGE
 from modelcards.models import Checkpoint
 from tests import browsers
 from tests.accessibility import assert_accessible
+from tests.browsers import fits
 from tests.evaluation.actions.conftest import runnable  # noqa: F401
 from tests.evaluation.comparison.rows import make_measured
 from tests.factories import make_device, make_task
@@ -40,11 +41,6 @@ def trees(runnable) -> list[Checkpoint]:  # noqa: F811
         for checkpoint, right in zip(found, (10, 18), strict=True):
             make_measured(checkpoint.card, task, [1.0] * right + [0.0] * (20 - right))
     return found
-
-
-def fits(page: Page) -> None:
-    """Nothing reaches beyond the right edge."""
-    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

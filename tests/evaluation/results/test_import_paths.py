@@ -11,6 +11,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from evaluation.models import NameRule, Score, StatedModel
 from tests import browsers
 from tests.accessibility import assert_accessible
+from tests.browsers import fits
 from tests.evaluation.results.files import lines, new_results, old_results, sample, zipped
 from tests.factories import make_card, make_fact, make_user
 
@@ -63,10 +64,6 @@ def open_page(live_server, monkeypatch):
         yield opened
     expect.set_options(timeout=5_000)
     assert [said for page in trouble for said in page if "status of 422" not in said] == []
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def send(page: Page, archive: FilePayload) -> None:

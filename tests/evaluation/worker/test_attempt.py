@@ -230,6 +230,19 @@ def test_a_cell_in_whose_middle_the_runner_dies_twice_fails_and_the_others_go_on
     assert (run.state, run.attempt) == ("done", 2)
 
 
+def test_a_runner_that_ended_because_its_worker_fell_silent_blames_no_cell(worker, run, settings, monkeypatch):
+    """Nobody beats here: the lease is renewed by what is stored every second, of which the runner hears nothing."""
+    settings.RUN_LEASE_SECONDS = 2
+    monkeypatch.setenv("FAKE_PACE", "0.25")
+    monkeypatch.setenv("FAKE_DOCUMENTS", "40")
+    Run.objects.update(max_attempts=1)
+    worker.work()
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert "could not reach the database for longer than its lease" in run.reason
+    assert not run.progress.get("suspects")
+
+
 def test_scores_without_samples_do_not_count(worker, run, faults):
     faults("no_samples")
     worker.work()

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from modelcards.models import SavedSearch
 from tests import browsers
+from tests.browsers import fits
 from tests.factories import make_card, make_checkpoint, make_organisation, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,10 +55,6 @@ def open_page(live_server, monkeypatch):
 
 def counted(page: Page, text: str) -> None:
     expect(page.locator("#count")).to_have_text(text)
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def sign_in(page: Page, name: str) -> None:

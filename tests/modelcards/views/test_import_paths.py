@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from modelcards.models import ModelCard
 from tests import browsers
+from tests.browsers import fits
 from tests.factories import make_card, make_fact, make_user
 from tests.modelcards.exchange.cards import DATASET, PLAIN, tuned
 
@@ -53,10 +54,6 @@ def open_page(live_server, monkeypatch):
 
         yield opened
     assert [said for page in trouble for said in page] == []
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
