@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from evaluation.core.placement import PROCESSOR, group, rank
 from evaluation.models import Device, Node, RunState
 
-LONG = [f"{run}__{column}" for run in ("run", "held_for") for column in ("log_tail", "progress", "reason")]
+OWN = ("name", "kind", "memory", "draining", "holds", "yielded", "node", "run", "held_for")
+OF_NODE = ("name", "labels", "versions", "downloads", "hub_token")
+OF_RUN = ("state", "owner")
+SEEN = [*OWN, *(f"node__{column}" for column in OF_NODE), *(f"run__{column}" for column in OF_RUN)]
 
 
 class Fleet:
     """Devices that give signs of life. ``also``: one that is asking, whether or not it has given one yet."""
 
     def __init__(self, also: int | None = None) -> None:
-        rows = Device.objects.live(also).select_related("node", "run", "held_for").defer(*LONG)
+        rows = Device.objects.live(also).select_related("node", "run").only(*SEEN)
         self.devices = list(rows.order_by("node_id", "pk"))
 
     @property

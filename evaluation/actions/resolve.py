@@ -12,6 +12,9 @@ from evaluation.models import Task
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.querysets import Reader
 
+OF_CARD = ("slug", "name", "architecture_family", "parameters", "active_parameters")
+"""What verdicts and estimates need of a card, whose fifty columns cost a request more than all else about it."""
+
 
 class Named(NamedTuple):
     """A model as asked for, with the checkpoint that answers; ``None``: the card has no checkpoint."""
@@ -28,7 +31,8 @@ def resolve_models(user: Reader, names: Iterable[str]) -> list[Named]:
     """
     names = list(names)
     slugs = {name.split("@", 1)[0] for name in names}
-    cards = {card.slug: card for card in ModelCard.objects.visible_to(user).filter(slug__in=slugs)}
+    rows = ModelCard.objects.visible_to(user).filter(slug__in=slugs).only(*OF_CARD)
+    cards = {card.slug: card for card in rows}
     by_card: dict[int, list[Checkpoint]] = {}
     known_cards = {card.pk: card for card in cards.values()}
     for checkpoint in Checkpoint.objects.filter(card__in=known_cards):

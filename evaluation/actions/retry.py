@@ -83,7 +83,7 @@ def _retry_part(user: Reader, part: list[int], left: Counter[str], sent: list[bo
     if new:
         detail = {"from": [run.pk for run in bad], "runs": [run.pk for run in new]}
         audit(who=user, action="runs retried", target=f"{len(bad)} runs", detail=detail)
-        transaction.on_commit(lambda: sent.append(wake(len(new))))
+        transaction.on_commit(lambda: sent.append(wake(runs=new)))
     return len(bad)
 
 
@@ -99,5 +99,5 @@ def _again(cells: models.QuerySet[Cell], user: Reader, batch_size: str, priority
     if not bad:
         raise ActionError(_nothing_to_repeat())
     runs = requeue_cells(bad, requested_by_id=user.pk, batch_size=batch_size, priority=priority)
-    transaction.on_commit(lambda: sent.append(wake(len(runs))))
+    transaction.on_commit(lambda: sent.append(wake(runs=runs)))
     return runs

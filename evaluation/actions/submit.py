@@ -64,7 +64,7 @@ def evaluation_submit(*, user: Reader, request: EvaluationRequest, from_shell: b
         detail = {"models": list(request.models), "tasks": list(request.tasks), "runs": [run.pk for run in runs]}
         audit(who=user, action="evaluation submitted", target=f"evaluation {evaluation.pk}", detail=detail)
         if runs:
-            transaction.on_commit(lambda: sent.append(wake(len(runs))))
+            transaction.on_commit(lambda: sent.append(wake(runs=runs)))
     return Submission(evaluation, created=bool(runs), woken=all(sent))
 
 

@@ -26,14 +26,14 @@ EXPIRES_SECONDS = 3600
 MOST = 32
 
 
-def wake(count: int = 1) -> bool:
-    """Send wake-ups for the ``count`` newest queued runs, at most ``MOST``; ``False`` when Redis takes none.
+def wake(count: int = 1, runs: Iterable[Run] = ()) -> bool:
+    """Send wake-ups for ``runs``, else the ``count`` newest queued ones, at most ``MOST``; ``False``: Redis takes none.
 
     Redis takes none when it cannot be reached, and when it is full, loading or read-only; the sweep sends again.
     It follows a commit, so it raises nothing: with the database away by now, the queue that all share is woken.
     """
     try:
-        queues = queues_for(min(count, MOST))
+        queues = queues_for([(run.memory_need, run.checkpoint_id) for run in runs][:MOST] or _newest(min(count, MOST)))
     except (DatabaseError, InterfaceError) as error:
         logger.warning("who should be woken cannot be read, so everybody is: %s", error)
         connection.close_if_unusable_or_obsolete()
@@ -46,11 +46,14 @@ def wake_devices(names: Iterable[str]) -> bool:
     return send(own_queue(name) for name in names)
 
 
-def queues_for(count: int) -> list[str]:
-    """For each of the newest queued runs the queue of a free device that should have it; no device twice."""
+def _newest(count: int) -> list[tuple[int, int]]:
+    return list(Run.objects.waiting().order_by("-pk").values_list("memory_need", "checkpoint_id")[:count])
+
+
+def queues_for(runs: list[tuple[int, int]]) -> list[str]:
+    """For each memory need and checkpoint the queue of a free device that should have it; no device twice."""
     free = sorted(filter(_free, Fleet().taking), key=rank)
     chosen: list[str] = []
-    runs = list(Run.objects.waiting().order_by("-pk").values_list("memory_need", "checkpoint_id")[:count])
     served = _served(checkpoint for need, checkpoint in runs if need == 0)
     for need, checkpoint in runs:
         fitting = [device for device in free if device.memory >= need]

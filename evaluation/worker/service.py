@@ -28,6 +28,9 @@ from evaluation.worker.runner_process import RunnerProcess
 logger = logging.getLogger(__name__)
 
 LET_GO_SECONDS = 30
+OF_CHECKPOINT = ("repo_id", "path", "revision", "sha256", "gated", "card__slug", "card__architecture_family")
+OF_RUN = ("batch_size", "width", "progress", "checkpoint", *(f"checkpoint__{column}" for column in OF_CHECKPOINT))
+"""What a runner is told of, and its worker of a run."""
 NODE_VARIABLE, DEVICE_VARIABLE = "ARBORETUM_NODE", "ARBORETUM_DEVICE"
 
 
@@ -112,7 +115,7 @@ class Worker:
             shutil.rmtree(job.out, ignore_errors=True)
 
     def _job(self, lease: Lease) -> Job:
-        run = Run.objects.select_related("checkpoint__card").get(pk=lease.run)
+        run = Run.objects.select_related("checkpoint__card").only(*OF_RUN).get(pk=lease.run)
         suspects: dict[str, int] = run.progress.get("suspects", {})
         rows = Cell.objects.under_way().filter(run=run).select_related("task")
         # A cell in whose middle a runner died goes last, so that it does not keep the others from being scored.

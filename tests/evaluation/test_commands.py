@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_redis(monkeypatch):
-    monkeypatch.setattr("evaluation.actions.submit.wake", lambda count=1: False)
+    monkeypatch.setattr("evaluation.actions.submit.wake", lambda count=1, runs=(): False)
 
 
 @pytest.fixture

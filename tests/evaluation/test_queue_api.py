@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def no_redis(monkeypatch):
     for module in ("retry", "reprioritise"):
-        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1: True)
+        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1, runs=(): True)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def no_workers(settings, tmp_path, monkeypatch) -> Iterator[None]:
     """Checkpoints lie in a directory of the test, and nobody is woken."""
     settings.HUB_CHECKPOINT_DIRS = [tmp_path]
     for module in ("submit", "retry", "runs_sweep"):
-        monkeypatch.setattr(sys.modules[f"evaluation.actions.{module}"], "wake", lambda count=1: True)
+        monkeypatch.setattr(sys.modules[f"evaluation.actions.{module}"], "wake", lambda count=1, runs=(): True)
     yield
     shutil.rmtree(tmp_path, ignore_errors=True)
 

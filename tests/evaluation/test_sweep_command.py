@@ -26,7 +26,7 @@ evaluations:
 
 @pytest.fixture(autouse=True)
 def no_redis(monkeypatch):
-    monkeypatch.setattr("evaluation.actions.submit.wake", lambda count=1: True)
+    monkeypatch.setattr("evaluation.actions.submit.wake", lambda count=1, runs=(): True)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_a_run_tells_why_it_waits(client):
 
 def test_a_retry_without_redis_says_so(owner, signed_in, asked, monkeypatch):
     monkeypatch.setattr("evaluation.actions.retry.transaction.on_commit", lambda act: act())
-    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count: False)
+    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count=1, runs=(): False)
     browser = signed_in(owner)
     pk = post(browser, "evaluations", asked).json()["id"]
     post(browser, f"evaluations/{pk}/cancel", {})

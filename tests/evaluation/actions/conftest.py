@@ -1,11 +1,12 @@
 """A site with models that can be measured, as far as a light process can tell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from evaluation.core.request import EvaluationRequest
+from evaluation.models import Run
 from modelcards.models import Checkpoint
 from tests.checkpoint_files import write_checkpoint
 from tests.factories import make_card, make_checkpoint
@@ -39,8 +40,8 @@ def woken(monkeypatch) -> list[int]:
     """Wake-ups that were sent, without a Redis."""
     sent: list[int] = []
 
-    def wake(count: int = 1) -> bool:
-        sent.append(count)
+    def wake(count: int = 1, runs: Sequence[Run] = ()) -> bool:
+        sent.append(len(runs) or count)
         return True
 
     for module in ("submit", "retry"):

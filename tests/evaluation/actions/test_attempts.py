@@ -17,7 +17,7 @@ GIB = 2**30
 
 @pytest.fixture(autouse=True)
 def no_wake_up(monkeypatch):
-    monkeypatch.setattr(import_module("evaluation.actions.runs_sweep"), "wake", lambda count=1: True)
+    monkeypatch.setattr(import_module("evaluation.actions.runs_sweep"), "wake", lambda count=1, runs=(): True)
     monkeypatch.setattr(import_module("evaluation.actions.gather"), "wake_devices", lambda names: True)
 
 

@@ -1,5 +1,7 @@
 """Many runs at once: the rules of one run hold for each of them."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
@@ -15,8 +17,8 @@ pytestmark = pytest.mark.django_db
 def woken(monkeypatch) -> list[int]:
     sent: list[int] = []
 
-    def noted(count: int = 1) -> bool:
-        sent.append(count)
+    def noted(count: int = 1, runs: Sequence[Run] = ()) -> bool:
+        sent.append(len(runs) or count)
         return True
 
     for module in ("retry", "reprioritise"):

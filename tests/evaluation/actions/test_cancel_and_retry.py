@@ -144,7 +144,7 @@ def test_a_run_is_retried_in_a_new_run(owner, evaluation):
 @pytest.mark.parametrize("redis", [True, False])
 def test_a_retry_tells_whether_workers_could_be_woken(owner, evaluation, redis, monkeypatch):
     monkeypatch.setattr("evaluation.actions.retry.transaction.on_commit", lambda act: act())
-    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count: redis)
+    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count=1, runs=(): redis)
     for again in (
         lambda: evaluation_retry(user=owner, evaluation=evaluation),
         lambda: run_retry(user=owner, run=Run.objects.latest("pk")),

@@ -20,7 +20,7 @@ def woken(monkeypatch) -> list[str]:
     """Devices that were woken by name."""
     sent: list[str] = []
     monkeypatch.setattr(import_module("evaluation.actions.gather"), "wake_devices", sent.extend)
-    monkeypatch.setattr(import_module("evaluation.actions.runs_sweep"), "wake", lambda count=1: True)
+    monkeypatch.setattr(import_module("evaluation.actions.runs_sweep"), "wake", lambda count=1, runs=(): True)
     return sent
 
 

@@ -39,7 +39,7 @@ def test_a_message_is_claimed_by_one_of_many(connect):
 
 def test_a_round_that_meets_a_retry_waits_for_it_and_ends_nothing(connect, monkeypatch):
     """The retry has queued its cells and not committed: the round still sees the old cells when it looks first."""
-    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count=1: True)
+    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count=1, runs=(): True)
     person = make_user()
     make_webhook(person)
     cell = make_cell(state="failed", reason="no", run=make_run(state="failed", requested_by=person))

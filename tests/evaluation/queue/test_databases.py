@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(autouse=True)
 def no_redis(monkeypatch):
     for module in ("retry", "reprioritise"):
-        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1: True)
+        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1, runs=(): True)
 
 
 def fill(person, number=6):

@@ -156,7 +156,7 @@ def test_queueing_goes_to_the_new_evaluation(signed_in, owner, runnable):
 def test_with_redis_down_it_is_queued_and_says_so(signed_in, owner, runnable, monkeypatch):
     runnable("oak")
     make_task("agreement")
-    monkeypatch.setattr("evaluation.actions.submit.wake", lambda count: False)
+    monkeypatch.setattr("evaluation.actions.submit.wake", lambda count=1, runs=(): False)
     answer = signed_in(owner).post(URL, asked(), follow=True)
     assert "starts when Redis is back" in answer.content.decode()
     assert Evaluation.objects.count() == 1

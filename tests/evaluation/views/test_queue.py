@@ -21,7 +21,7 @@ URL, ACT = "/queue/", "/queue/act/"
 @pytest.fixture(autouse=True)
 def no_redis(monkeypatch):
     for module in ("retry", "reprioritise"):
-        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1: True)
+        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1, runs=(): True)
 
 
 def one(name, person=None, state="queued", **fields):
@@ -173,7 +173,7 @@ def test_without_an_account_one_signs_in_first_and_get_changes_nothing(client, o
 
 @pytest.mark.django_db(transaction=True)
 def test_without_redis_it_says_that_work_starts_later(signed_in, owner, monkeypatch):
-    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count=1: False)
+    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count=1, runs=(): False)
     one("Oak", owner, "failed")
     answer = signed_in(owner).post(ACT, {"act": "retry", "scope": "all", "state": "failed"}, follow=True)
     assert said(answer)[-1] == "It starts when Redis is back; nothing is lost meanwhile."

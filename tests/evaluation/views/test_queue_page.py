@@ -28,7 +28,7 @@ def page(request, live_server, monkeypatch):
     """A signed-in browser of some width; the test fails on a console error or a request that leaves the site."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     for module in ("retry", "reprioritise"):
-        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1: True)
+        monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1, runs=(): True)
     client = Client()
     client.force_login(make_user("ada"))
     width = getattr(request, "param", WIDTHS[0])

@@ -116,7 +116,7 @@ def test_the_requester_cancels_and_then_retries(signed_in, owner):
 
 def test_a_retry_without_redis_says_when_it_starts(signed_in, owner, monkeypatch):
     monkeypatch.setattr("evaluation.actions.retry.transaction.on_commit", lambda act: act())
-    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count: False)
+    monkeypatch.setattr("evaluation.actions.retry.wake", lambda count=1, runs=(): False)
     run = make_run(requested_by=owner, state="failed")
     make_cell(run.checkpoint, state="failed", run=run)
     page = signed_in(owner).post(url(run, "retry/"), follow=True).content.decode()
