@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from evaluation.core.placement import PROCESSOR, group, rank
 from evaluation.models import Device, Node, RunState
 
-OWN = ("name", "kind", "memory", "draining", "holds", "yielded", "node", "run", "held_for")
+OWN = ("name", "kind", "memory", "speed", "draining", "holds", "yielded", "node", "run", "held_for")
 OF_NODE = ("name", "labels", "versions", "downloads", "hub_token")
 OF_RUN = ("state", "owner")
 SEEN = [*OWN, *(f"node__{column}" for column in OF_NODE), *(f"run__{column}" for column in OF_RUN)]

@@ -60,7 +60,8 @@ def _reasons(evaluations: Sequence[Evaluation]) -> dict[int, str]:
     for evaluation, run, state in pairs:
         first.setdefault(evaluation, run)
         begun |= {evaluation} if state == "running" else set()
-    runs = Run.objects.in_bulk({run for evaluation, run in first.items() if evaluation not in begun})
+    theirs = Run.objects.select_related("checkpoint").defer("log_tail")
+    runs = theirs.in_bulk({run for evaluation, run in first.items() if evaluation not in begun})
     waiting = Waiting(runs.values())
     told = {evaluation: waiting.reason(runs[run]) for evaluation, run in first.items() if run in runs}
     return told | dict.fromkeys(begun, _("its next cell is being prepared"))

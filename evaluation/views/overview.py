@@ -72,6 +72,9 @@ def overview(evaluation: Evaluation, number: str | int | None = 1) -> dict[str, 
     """The context of the live part. Figures are of all cells; what is drawn cell by cell is part ``number`` of them."""
     page = Paginator(wanted(evaluation), DRAWN_AT_MOST).get_page(number)
     wants = list(page)
+    for want in wants:
+        if want.cell.run is not None:  # all cells of a run are of its checkpoint, which is there already
+            want.cell.run.checkpoint = want.cell.checkpoint
     counted = shares(cells_of(evaluation))
     running = running_of(counted)
     whole = sum_up(counted, running, time_left(counted, running))
