@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import cache
 
 from celery import current_app
 from django.db import DatabaseError, InterfaceError, connection
@@ -85,9 +86,15 @@ def queues_of(device: Device) -> list[str]:
     return [QUEUE, queue_name(device.kind, device.memory), own_queue(device)]
 
 
+@cache
+def _broker_errors() -> tuple[type[Exception], ...]:
+    """What a broker raises that is away or takes nothing. Asking costs a connection, made and not opened."""
+    broker = current_app.connection_for_write()
+    return (KombuError, *broker.connection_errors, *broker.channel_errors)
+
+
 def send(queues: Iterable[str]) -> bool:
     """One wake-up into each of ``queues``; ``False`` when Redis takes none."""
-    broker = current_app.connection_for_write()
     try:
         for queue in queues:
             current_app.send_task(
@@ -98,7 +105,7 @@ def send(queues: Iterable[str]) -> bool:
                 retry=True,
                 retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
             )
-    except (KombuError, *broker.connection_errors, *broker.channel_errors) as error:
+    except _broker_errors() as error:
         logger.warning("no wake-up sent, the message queue takes none: %s", error)
         return False
     return True

@@ -54,8 +54,12 @@ class Cell(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=CellState.values), name="cell_state_known"),
         ]
-        # Counts and lists by state; with the task for a claim, which asks what tasks are still to do.
-        indexes = [models.Index(fields=["state", "task"], name="cell_state_task")]
+        # Counts and lists by state; with the task for a claim, which asks what tasks are still to do. What is left of
+        # a run: without it PostgreSQL, right after a large submission, reads all that is queued once for each run.
+        indexes = [
+            models.Index(fields=["state", "task"], name="cell_state_task"),
+            models.Index(fields=["run", "task"], condition=Q(state__in=["queued", "running"]), name="cell_left"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.checkpoint} {self.task} {self.num_fewshot}-shot"

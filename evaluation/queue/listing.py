@@ -55,12 +55,12 @@ def listing(user: Reader, chosen: QueueFilter) -> Listing:
     shown = _seen(user, moving)
     if chosen.state:
         shown = [run for run in shown if run[1] == chosen.state]
-    states = {pk: state for pk, state, _priority, _person, _checkpoint in shown}
+    found = shown
     if chosen.narrowed:
         wanted = set(chosen.runs(user).order_by().values_list("pk", flat=True))
-        states = {pk: state for pk, state in states.items() if pk in wanted}
-    running = sorted(pk for pk, state in states.items() if state == "running")
-    queued = [pk for pk in order if pk in states]
+        found = [run for run in shown if run[0] in wanted]
+    running = sorted(run[0] for run in found if run[1] == "running")
+    queued = order if len(found) == len(moving) else _among(order, found)
     return Listing(
         runs=[*running, *queued],
         positions=dict(zip(order, range(1, len(order) + 1), strict=True)),
@@ -70,6 +70,11 @@ def listing(user: Reader, chosen: QueueFilter) -> Listing:
         checkpoints=frozenset(run[4] for run in shown),
         people=frozenset(run[3] for run in shown if run[3] is not None),
     )
+
+
+def _among(order: list[int], found: list[Moving]) -> list[int]:
+    waiting = {run[0] for run in found if run[1] == "queued"}
+    return [pk for pk in order if pk in waiting]
 
 
 def place(run: Run) -> int:

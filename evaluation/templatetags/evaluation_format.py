@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from evaluation.views.logs import log_lines
 
@@ -28,6 +28,18 @@ SIGNS = {
     "wait": "…",
     "cancelled": "–",
 }
+# A page of an evaluation writes a thousand of them: each looks up its own word alone.
+WORDS = {
+    "done": gettext_lazy("done"),
+    "running": gettext_lazy("running"),
+    "failed": gettext_lazy("failed"),
+    "queued": gettext_lazy("queued"),
+    "cancelled": gettext_lazy("cancelled"),
+    "run": gettext_lazy("would run"),
+    "wait": gettext_lazy("would wait"),
+    "reuse": gettext_lazy("reused"),
+    "refused": gettext_lazy("refused"),
+}
 
 
 @register.filter
@@ -39,17 +51,7 @@ def sign(state: str) -> str:
 @register.filter
 def state_word(state: str) -> str:
     """The word of a state, in the reader's language."""
-    return {
-        "done": _("done"),
-        "running": _("running"),
-        "failed": _("failed"),
-        "queued": _("queued"),
-        "cancelled": _("cancelled"),
-        "run": _("would run"),
-        "wait": _("would wait"),
-        "reuse": _("reused"),
-        "refused": _("refused"),
-    }.get(state, state)
+    return str(WORDS.get(state, state))
 
 
 @register.filter

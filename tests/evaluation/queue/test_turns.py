@@ -1,5 +1,8 @@
 """In which order the queue goes."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from evaluation.queue.turns import in_turn
 
 ADA, BEN = 1, 2
@@ -25,3 +28,16 @@ def test_whoever_has_devices_already_comes_after_who_has_none():
 
 def test_runs_of_nobody_wait_like_those_of_a_person():
     assert in_turn([(1, 0, None), (2, 0, ADA), (3, 0, None)], {}) == [1, 2, 3]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-2, 2), st.none() | st.integers(1, 3)), max_size=40),
+    st.dictionaries(st.none() | st.integers(1, 3), st.floats(0, 5), max_size=4),
+)
+def test_priority_then_load_then_person_then_age(asked, loads):
+    queue = [(run, priority, person) for run, (priority, person) in enumerate(asked)]
+    keys = {}
+    for run, priority, person in queue:
+        before = sum((priority, person) == (p, who) for _run, p, who in queue[:run])
+        keys[run] = (-priority, loads.get(person, 0.0) + before, person or 0, run)
+    assert in_turn(queue, loads) == sorted(keys, key=keys.__getitem__)
