@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +14,8 @@ from evaluation.core.checkpoints import CheckpointError, CheckpointReport, inspe
 from evaluation.core.families import ENCODER_ONLY
 from evaluation.core.memory import BYTES, MIB, USUAL_BATCH, Allowance, Sizes, memory_estimate
 from modelcards.models import Checkpoint
+
+KEPT = 1000
 
 
 class CheckpointAbsentError(CheckpointError):
@@ -41,9 +46,32 @@ def inspect(checkpoint: Checkpoint) -> CheckpointReport:
     """What the files say, weights unread. Raises ``CheckpointError``: a sentence without this machine's paths."""
     directory = local_directory(checkpoint)
     try:
-        return inspect_checkpoint(directory)
+        return _inspected(directory, _state(directory))
     except CheckpointError as error:
         raise CheckpointError(str(error).replace(str(directory), checkpoint.path)) from None
+
+
+@lru_cache(maxsize=KEPT)
+def _inspected(directory: Path, _files: frozenset[tuple[str, int, int]]) -> CheckpointReport:
+    """A large checkpoint has hundreds of tensors in dozens of files, and each page of a plan asks for all models."""
+    return inspect_checkpoint(directory)
+
+
+def _state(directory: Path) -> frozenset[tuple[str, int, int]]:
+    """Names, sizes and times of the files, links followed: it is read anew when any of these changes."""
+    found: set[tuple[str, int, int]] = set()
+    with suppress(OSError):  # reading it will tell
+        for name in os.listdir(directory):
+            found.add((name, *_look(directory / name)))
+    return frozenset(found)
+
+
+def _look(file: Path) -> tuple[int, int]:
+    try:
+        seen = file.stat()
+    except OSError:  # a link to nowhere
+        return -1, -1
+    return seen.st_size, seen.st_ctime_ns
 
 
 def memory_need(report: CheckpointReport, dtype: str, batch_size: str = "16") -> int:

@@ -16,6 +16,17 @@ from modelcards.models import Checkpoint
 Verdict = Literal["run", "reuse", "refused"]
 Key = tuple[int, int, int, int]
 LONGEST_REASON = 200
+OF_CELL = (
+    "checkpoint",
+    "task",
+    "num_fewshot",
+    "settings_key",
+    "generation",
+    "state",
+    "reason",
+    "weights",
+    "task_content",
+)
 
 
 @dataclass(frozen=True)
@@ -165,7 +176,7 @@ def _standing(models: list[Named], tasks: list[Task], seeds: dict[str, int]) -> 
     checkpoints = [model.checkpoint for model in models if model.checkpoint]
     rows = Cell.objects.filter(checkpoint__in=checkpoints, task__in=tasks, settings_key__in=seeds)
     found: dict[Key, list[Cell]] = {}
-    for cell in rows.order_by("-generation"):
+    for cell in rows.only(*OF_CELL).order_by("-generation"):
         key = (cell.checkpoint_id, cell.task_id, cell.num_fewshot, seeds[cell.settings_key])
         found.setdefault(key, []).append(cell)
     return found
