@@ -10,6 +10,7 @@ import json
 import math
 from dataclasses import MISSING, Field, asdict, dataclass, field, is_dataclass
 from dataclasses import fields as dataclass_fields
+from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -348,14 +349,19 @@ def read(shape: type[T], data: Any, where: str) -> T:
     """``data`` (from JSON) as the dataclass ``shape``. Raises ProtocolError naming ``where`` and the field."""
     if not isinstance(data, dict):
         raise ProtocolError(f"{where}: expected an object, got {_shape(data)}")
-    hints = get_type_hints(shape)
-    known = {item.name: item for item in dataclass_fields(shape)}  # type: ignore[arg-type]
+    hints, known = _form(shape)  # type: ignore[arg-type]
     if unknown := sorted(set(data) - set(known)):
         raise ProtocolError(f"{where}: unknown field {unknown[0]!r}; known are {', '.join(known)}")
     missing = [n for n, item in known.items() if n not in data and _required(item)]
     if missing:
         raise ProtocolError(f"{where}: field {missing[0]!r} is missing")
     return shape(**{name: _value(hints[name], value, f"{where}.{name}") for name, value in data.items()})
+
+
+@cache
+def _form(shape: type) -> tuple[dict[str, Any], dict[str, Field[Any]]]:
+    """Types and fields of a dataclass, looked up once: a runner says something after each document."""
+    return get_type_hints(shape), {item.name: item for item in dataclass_fields(shape)}
 
 
 def _required(item: Field[Any]) -> bool:
