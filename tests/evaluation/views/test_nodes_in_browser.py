@@ -1,5 +1,6 @@
 """A real browser on the nodes and on a run: what changes appears without a reload, also in the figure."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -95,7 +96,7 @@ def test_a_device_is_drained_and_resumed_from_the_keyboard(page, device):
     page.keyboard.press("Enter")
     expect(page.locator(".messages")).to_contain_text("gpu-1 takes no new work")
     expect(page.locator(f"#d-{device.pk}")).to_contain_text("draining")
-    assert page.url.endswith("/nodes/?hours=24")
+    expect(page).to_have_url(re.compile(re.escape("/nodes/?hours=24") + "$"))
     page.get_by_role("button", name="Resume gpu-1").press("Enter")
     expect(page.locator(".messages")).to_contain_text("gpu-1 takes work again")
     device.refresh_from_db()
