@@ -48,7 +48,7 @@ def measured_groups(cells: CellQuerySet, names: Collection[str] | None = None) -
     parts = {leaf for group in tree.groups() for leaf in tree.leaves(group.name)}
     if not parts:
         return []
-    related = shown.filter(task__name__in=parts).select_related("checkpoint__card", "task", "sample_set")
+    related = shown.filter(task__name__in=parts).select_related("checkpoint__card", "task", "sample_set__prompts")
     found = group_cells(tree, related.prefetch_related("scores"))
     return [group for group in found if group.task.name in wanted]
 

@@ -12,6 +12,7 @@ from evaluation.core.statistics import Interval, score_interval
 from evaluation.groups import LARGE
 from evaluation.groupscores import group_scores
 from evaluation.models import Benchmark, Cell, Origin, Score
+from evaluation.outcomes import SampleRef, sample_refs
 from modelcards.querysets import Reader
 
 
@@ -51,8 +52,8 @@ class Measured:
     generation: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
     made_with: Mapping[str, Any] = field(default_factory=dict)
-    samples: tuple[tuple[str, str], ...] = ()
-    """Name in the storage and SHA-256 of the outcomes, of a group those of each part; empty where one has none."""
+    samples: tuple[SampleRef, ...] = ()
+    """Where the outcomes lie, of a group those of each part; empty where one has none."""
     parts: tuple[str, ...] = ()
     """Of a group the tasks that its score is made of."""
 
@@ -128,7 +129,7 @@ def gather(user: Reader, models: Sequence[Contender], subjects: Subjects) -> Gat
         places[one.card.pk].append(one)
     rows = Score.objects.visible_to(user).of_present_weights().filter(card__in=list(places))
     found: Gathered = defaultdict(lambda: defaultdict(Entry))
-    stored = list(rows.select_related("benchmark", "cell", "cell__sample_set").order_by("id"))
+    stored = list(rows.select_related("benchmark", "cell__task", "cell__sample_set__prompts").order_by("id"))
     for score in [*stored, *_groups(user, models, stored)]:
         key = RowKey(
             subjects.of(score), score.num_fewshot, score.metric, "" if score.filter == "none" else score.filter
@@ -176,16 +177,9 @@ def _measured(score: Score) -> Measured:
         generation=cell.generation if cell else 0,
         settings=cell.settings if cell else {},
         made_with=cell.made_with if cell else {},
-        samples=_samples(score.parts or ((cell,) if cell else ())),
+        samples=sample_refs(score.parts or ((cell,) if cell else ())),
         parts=tuple(part.task.name for part in score.parts),
     )
-
-
-def _samples(cells: Sequence[Cell]) -> tuple[tuple[str, str], ...]:
-    """File and checksum of each; nothing where one has none, or the retention rule has taken them."""
-    stored = [getattr(cell, "sample_set", None) for cell in cells]
-    kept = [(one.file, one.sha256) for one in stored if one is not None and one.removed_at is None]
-    return tuple(kept) if len(kept) == len(stored) else ()
 
 
 def shots_of(keys: Iterable[RowKey]) -> list[int]:

@@ -1,0 +1,96 @@
+"""Several models on the documents that all of them answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from evaluation.outcomes.columns import Unreadable
+from evaluation.outcomes.refs import SampleRef
+from evaluation.outcomes.values import DocumentValues, document_values
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Joined:
+    """``matrix``: a row for each model, a column for each document that all share.
+
+    ``clusters``: which columns are about one passage, None where each is about its own; ``beyond``: how many documents
+    each model answered that are not among the columns, those whose value is no number included.
+    """
+
+    matrix: NDArray[np.float64]
+    clusters: NDArray[np.int64] | None
+    beyond: tuple[int, ...]
+
+
+def together(models: Sequence[Sequence[SampleRef]], metric: str, filter: str) -> Joined | None:
+    """The values of all ``models``, document by document.
+
+    Each model is given by its samples: one file for a task, those of all parts in order for a group. None where a model
+    has none, the parts are not the same tasks, or no document of some part is shared.
+    """
+    tasks = {tuple(ref.task for ref in refs) for refs in models}
+    if len(tasks) != 1 or not tasks.pop():
+        return None
+    parts = []
+    for refs in zip(*models, strict=True):
+        found = [document_values(ref, metric, filter) for ref in refs]
+        joined = _join([one for one in found if one]) if all(found) else None
+        if joined is None:
+            return None
+        parts.append(joined)
+    return parts[0] if len(parts) == 1 else _group(parts)
+
+
+def _join(found: Sequence[DocumentValues]) -> Joined | None:
+    """One task: by the documents' places where all were asked the same, else by what they are."""
+    import numpy as np
+
+    same = len({one.ref.prompts_key for one in found}) == 1
+    try:
+        names: list[NDArray[Any]] = [one.numbers if same else one.ids for one in found]
+    except Unreadable:
+        return None
+    first = names[0]
+    if all(len(first) == len(other) and np.array_equal(first, other) for other in names[1:]):
+        return _joined(found, [slice(None)] * len(found))
+    shared = reduce(np.intersect1d, names)
+    return _joined(found, [_places(one, shared) for one in names]) if len(shared) else None
+
+
+def _places(names: NDArray[Any], shared: NDArray[Any]) -> NDArray[np.int64]:
+    import numpy as np
+
+    order = np.argsort(names, kind="stable")
+    return order[np.searchsorted(names, shared, sorter=order)]
+
+
+def _joined(found: Sequence[DocumentValues], places: Sequence[Any]) -> Joined:
+    import numpy as np
+
+    matrix = np.stack([one.values[place] for one, place in zip(found, places, strict=True)])
+    clusters = found[0].clusters
+    kept = None if clusters is None else clusters[places[0]]
+    return Joined(matrix, kept, tuple(len(one.values) + one.undefined - matrix.shape[1] for one in found))
+
+
+def _group(parts: Sequence[Joined]) -> Joined:
+    """The documents of all parts one after the other."""
+    import numpy as np
+
+    matrix = np.concatenate([part.matrix for part in parts], axis=1)
+    beyond = tuple(sum(part.beyond[place] for part in parts) for place in range(len(matrix)))
+    if all(part.clusters is None for part in parts):
+        return Joined(matrix, None, beyond)
+    clusters, before = [], 0
+    for part in parts:
+        own = np.arange(part.matrix.shape[1]) if part.clusters is None else part.clusters
+        clusters.append(own + before)
+        before += int(own.max()) + 1
+    return Joined(matrix, np.concatenate(clusters), beyond)
