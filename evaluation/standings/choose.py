@@ -1,0 +1,67 @@
+"""Which of several rows stands for a model: one checkpoint, one run of each question, and the metric that counts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from evaluation.models import Origin
+from evaluation.standings.rows import Row
+from evaluation.standings.subjects import PREFERRED, SubjectNames
+from modelcards.models import Checkpoint
+
+MAIN = "main"
+"""In place of a metric's name: the one by which each subject is judged."""
+
+
+def of_one_checkpoint(rows: Iterable[Row], checkpoints: Mapping[int, Checkpoint]) -> list[Row]:
+    """Of each card and origin the rows of one checkpoint: ``main``, else the one that was trained the longest."""
+    found = list(rows)
+    have: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for row in found:
+        if row.checkpoint is not None and row.checkpoint in checkpoints:
+            have[row.card, row.origin].add(row.checkpoint)
+    chosen = {place: max((checkpoints[pk] for pk in pks), key=_standing_for).pk for place, pks in have.items()}
+    return [row for row in found if row.checkpoint in (None, chosen.get((row.card, row.origin)))]
+
+
+def _standing_for(checkpoint: Checkpoint) -> tuple[bool, int, int]:
+    return checkpoint.revision == "main", checkpoint.step or 0, checkpoint.pk
+
+
+def one_each(rows: Iterable[Row], every_checkpoint: bool = False) -> list[Row]:
+    """One row for each question: of several the one that most others can be compared with, then the newest.
+
+    Published values are one each for each source.
+    """
+    asked: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    keys: Counter[str] = Counter()
+    for row in rows:
+        source = row.source if row.origin == Origin.PUBLISHED else ""
+        checkpoint = row.checkpoint if every_checkpoint else None
+        asked[row.card, checkpoint, row.question, row.origin, source].append(row)
+        keys[row.comparable_key] += 1
+    return [one[0] if len(one) == 1 else max(one, key=lambda row: _weight(row, keys)) for one in asked.values()]
+
+
+def _weight(row: Row, keys: Counter[str]) -> tuple[int, int, int]:
+    return keys[row.comparable_key] if row.comparable_key else 0, row.cell or 0, row.pk
+
+
+def of_main_metric(rows: Sequence[Row], subjects: SubjectNames) -> list[Row]:
+    """The rows of the metric by which each subject is judged; a masked model's own form of it counts as that metric.
+
+    A subject that is no benchmark is judged by the first of ``PREFERRED`` that it has, else by the first by name.
+    """
+    metrics: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        metrics[row.subject].add(row.metric.removeprefix("pseudo_"))
+    main = {subject: _main(subject, found, subjects) for subject, found in metrics.items()}
+    return [row for row in rows if row.metric.removeprefix("pseudo_") == main[row.subject]]
+
+
+def _main(subject: str, metrics: set[str], subjects: SubjectNames) -> str:
+    benchmark = subjects.benchmark(subject)
+    if benchmark:
+        return benchmark.primary_metric
+    return next((one for one in PREFERRED if one in metrics), min(metrics))

@@ -1,0 +1,76 @@
+"""What scores are about: a benchmark under its slug, or a task or group that no benchmark of the catalog knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+
+from evaluation.comparison.scores import Subjects
+from evaluation.models import Task
+
+ACCURACIES = {"acc", "acc_norm", "acc_bytes", "acc_mutual_info"}
+LOWER = ("perplexity", "ppl", "bits_per_byte", "byte_perplexity", "ter", "brier_score", "mse", "loss")
+# The metric by which a task is judged that no benchmark knows: the first of these that it has.
+PREFERRED = ("acc", "exact_match", "f1", "acc_norm", "pass@1", "mcc", "bleu", "rougeL", "word_perplexity")
+
+
+class SubjectNames(Subjects):
+    """Subjects with the questions that a standing asks of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._chances = chances()
+
+    def called(self, benchmark: str, task: str) -> str:
+        """The subject of a score that names this benchmark, if any, and this task."""
+        if benchmark:
+            return benchmark
+        found = self.by_task.get(task)
+        return found.slug if found else task
+
+    def named(self, words: Collection[str]) -> set[str]:
+        """Subjects that a reader calls by these words: a slug, or a task's name."""
+        return {word if word in self.by_slug else self.called("", word) for word in words}
+
+    def tasks(self, subjects: Collection[str]) -> set[str]:
+        """The tasks or groups of these subjects."""
+        return {name for subject in subjects if (name := self.task(subject))}
+
+    def condition(self, subjects: Collection[str]) -> Q:
+        """The scores that may be of these subjects."""
+        return Q(benchmark__slug__in=subjects) | Q(task_name__in=self.tasks(subjects))
+
+    def name(self, subject: str) -> str:
+        """Its name on pages."""
+        found = self.benchmark(subject)
+        return found.name if found else subject
+
+    def chance(self, subject: str, metric: str) -> float | None:
+        """What a blind guess scores by this metric: as its choices say, else as the catalog states it."""
+        found, plain = self.benchmark(subject), metric.removeprefix("pseudo_")
+        counted = self._chances.get(self.task(subject))
+        if counted is not None and plain in ACCURACIES:
+            return counted
+        if found is None or (plain != found.primary_metric and not {plain, found.primary_metric} <= ACCURACIES):
+            return None
+        return found.chance
+
+
+def chances() -> dict[str, float]:
+    """What a blind guess scores in each task whose choices were counted."""
+    if not any(field.name == "chance" for field in Task._meta.get_fields()):
+        return {}
+    known: Any = Task.objects.exclude(**{"chance": None}).values_list("name", "chance")
+    return dict(known)
+
+
+def direction(metric: str, told: bool | None) -> bool | None:
+    """Whether higher is better: as the score says, else as the metric's name tells; None where neither does."""
+    plain = metric.removeprefix("pseudo_")
+    if told is not None:
+        return told
+    if any(plain == word or plain.endswith(f"_{word}") for word in LOWER):
+        return False
+    return True if plain in ACCURACIES or plain in PREFERRED else None
