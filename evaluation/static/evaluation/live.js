@@ -8,8 +8,9 @@
   // What a reader is typing, what is ticked and which details stand open belong to the reader, not to the server.
   const readers = { open: "details", checked: "[data-pick]", hidden: "[data-pick]" };
   Idiomorph.defaults.ignoreActiveValue = true;
-  // A figure that is drawn is redrawn by its own script, when what it shows has changed.
+  // A figure that is drawn is redrawn by its own script, when what it shows has changed; what scripts added stays.
   Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.dataset && "drawn" in node.dataset);
+  Idiomorph.defaults.callbacks.beforeNodeRemoved = (node) => !(node.dataset && "kept" in node.dataset);
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(readers[name] && node.matches(readers[name]));
 
   function follow(part) {

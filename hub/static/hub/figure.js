@@ -7,6 +7,9 @@
 // A click opens the address in a point's customdata. Labels of a figure with layout.meta.scaled_text have their size
 // (trace.meta.size) in units of the axes and grow with the zoom. Buttons with data-zoom move the figure data-for.
 // With layout.meta.still_on_touch a finger on the figure scrolls the page; the buttons zoom.
+// Each figure has a menu that saves it as PNG or SVG in the present colours, with a legend of its named traces, and its
+// numbers from data-csv="/…" where it has one. The menu goes into [data-figure-menu="bars"] where the page has such a
+// place, else below the figure. Its words stand in the frame, <template id="figure-menu">.
 // plotly.js is loaded when the first figure is visible, from the script's own data-plotly.
 "use strict";
 (() => {
@@ -102,9 +105,66 @@
     window.Plotly.relayout(box, change);
   }
 
+  // The menu stays through changes of the page in place: data-kept.
+  function addMenu(box) {
+    const words = document.getElementById("figure-menu");
+    if (!words || box.menu?.isConnected) return;
+    const menu = words.content.firstElementChild.cloneNode(true);
+    const csv = menu.querySelector("[data-save=csv]");
+    if (box.dataset.csv) csv.href = box.dataset.csv;
+    else csv.remove();
+    menu.addEventListener("click", (event) => {
+      const kind = event.target.closest("[data-save]")?.dataset.save;
+      if (kind === "png" || kind === "svg") save(box, kind);
+      if (kind) menu.open = false;
+    });
+    const slot = document.querySelector(`[data-figure-menu="${CSS.escape(box.dataset.figure)}"]`);
+    if (slot) slot.append(menu);
+    else box.after(menu);
+    box.menu = menu;
+  }
+
+  // What the figure is called: the heading that names its part of the page, else the page's title.
+  function heading(box) {
+    const part = box.closest("section, figure");
+    return (box.dataset.title || part?.querySelector("h1, h2, h3, figcaption")?.textContent || document.title).trim().replace(/\s+/g, " ");
+  }
+
+  // A figure as it is seen, on a solid ground; the key beside it on the page becomes a legend.
+  function printed(box) {
+    const ground = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
+    const names = [...new Set(box.data.map((trace) => trace.name).filter(Boolean))];
+    const keyed = names.length > 1 && names.length <= 16;
+    const told = new Set();
+    const data = box.data.map((trace) => {
+      const first = keyed && Boolean(trace.name) && !told.has(trace.name);
+      told.add(trace.name);
+      return { ...trace, showlegend: first };
+    });
+    const margin = { ...box.layout.margin, t: ((box.layout.margin || {}).t || 0) + 40 + (keyed ? 26 : 0) };
+    const title = { text: escapeText(heading(box)), x: 0, xref: "container", pad: { l: 14, t: 14 }, y: 1, yref: "container", yanchor: "top", font: { size: 16 } };
+    const legend = { orientation: "h", x: 0, y: 1, yanchor: "bottom", xanchor: "left" };
+    const layout = { ...box.layout, title, legend, margin, showlegend: keyed, autosize: false, paper_bgcolor: ground, plot_bgcolor: ground };
+    return { data, layout, config: { ...CONFIG, staticPlot: true } };
+  }
+
+  const escapeText = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+
+  async function save(box, format) {
+    const size = { width: Math.max(700, box.clientWidth), height: Math.max(320, box.clientHeight) + 66 };
+    const url = await window.Plotly.toImage(printed(box), { format, ...size, scale: format === "png" ? 2 : 1 });
+    const link = Object.assign(document.createElement("a"), { href: url, download: `${fileName(heading(box))}.${format}` });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }
+
+  const fileName = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 80) || "figure";
+
   async function draw(box, changed = true) {
     const source = document.getElementById(box.dataset.figure);
     if (!source || !box.offsetParent) return;
+    if (box.dataset.drawn) addMenu(box);
     if (!changed && box.drawnFrom === source.textContent) return;
     box.drawnFrom = source.textContent;
     const Plotly = await plotly();
@@ -119,6 +179,7 @@
     await Plotly.react(box, figure.data, { ...frame, ...figure.layout }, { ...CONFIG, ...figure.config });
     box.home = { "xaxis.range": figure.layout.xaxis && figure.layout.xaxis.range, "yaxis.range": figure.layout.yaxis && figure.layout.yaxis.range };
     if (first) listen(box);
+    addMenu(box);
     scaleText(box);
   }
 

@@ -1,6 +1,6 @@
 // The frame: light or dark, the menu on a phone, copying, and times in the reader's own zone.
 document.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-theme-toggle], [data-menu], [data-copy], [data-copy-link]");
+  const target = event.target.closest("[data-theme-toggle], [data-menu], [data-copy], [data-copy-link], [data-copy-near], [data-copy-from]");
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
@@ -39,10 +39,18 @@ function toggleMenu(button) {
   button.setAttribute("aria-expanded", String(open));
 }
 
-// data-copy="#id" copies that element's text; data-copy-link copies the page's address, which holds its whole state.
+// data-copy="#id" copies that element's text; data-copy-link and an empty data-copy copy the page's address, which holds
+// its whole state; data-copy-near="code" the text of such an element beside the button; data-copy-from="/…" what the site
+// answers there.
+async function wanted(button) {
+  if (button.dataset.copyFrom) return (await fetch(button.dataset.copyFrom)).text();
+  const near = button.dataset.copyNear && button.parentElement.querySelector(button.dataset.copyNear);
+  const source = near || (button.dataset.copy && document.querySelector(button.dataset.copy));
+  return source ? source.textContent.trim() : button.dataset.copy || location.href;
+}
+
 async function copy(button) {
-  const source = button.dataset.copy && document.querySelector(button.dataset.copy);
-  const text = source ? source.textContent.trim() : button.dataset.copy || location.href;
+  const text = await wanted(button);
   try {
     await navigator.clipboard.writeText(text);
   } catch {
