@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
+from tests.evaluation.runner.processes import LiveRunner, StockHarness
 from tests.factories import make_user
 from tests.races import Connect
 from tests.services import PostgresServer, RedisServer, database, migrate
@@ -101,6 +102,20 @@ def postgres_url(postgres_server, tmp_path_factory) -> str:
     url: str = postgres_server.create("shared")
     migrate(url, tmp_path_factory.mktemp("postgres"))
     return url
+
+
+@pytest.fixture(scope="session")
+def warm_runner() -> Iterator[LiveRunner]:
+    """A runner started as a worker starts it, outside the repository, for all tests that only want scores of it."""
+    with LiveRunner(cwd="/") as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session")
+def stock_harness() -> Iterator[StockHarness]:
+    """lm-eval's own command, ready to run."""
+    with StockHarness() as harness:
+        yield harness
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)])

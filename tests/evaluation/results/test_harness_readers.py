@@ -14,7 +14,7 @@ import pytest
 from evaluation.core.protocol import CellSpec, SamplesWritten
 from evaluation.results.samplelines import sample_lines
 from tests.evaluation.results.stored import make_measured
-from tests.evaluation.runner.processes import ENVIRONMENT, ROOT, make_spec, of_kind, run_by_hand
+from tests.evaluation.runner.processes import ENVIRONMENT, ROOT, LiveRunner, StockHarness, make_spec, of_kind
 from tests.evaluation.runner.test_stock import Asked, stock
 from tests.factories import make_evaluation, make_task
 
@@ -25,11 +25,13 @@ ASKED = [
 ]
 
 
-def test_real_samples_leave_as_the_stock_command_writes_them(tmp_path: Path):
+def test_real_samples_leave_as_the_stock_command_writes_them(
+    tmp_path: Path, warm_runner: LiveRunner, stock_harness: StockHarness
+):
     cells = [CellSpec(one.name, one.task, one.shots, limit=one.limit) for one, _kind in ASKED]
-    events = run_by_hand(make_spec(tmp_path / "ours", *cells), cwd=tmp_path)
+    events = warm_runner.score(make_spec(tmp_path / "ours", *cells))
     files = {event.cell: event for event in of_kind(events, SamplesWritten)}
-    found = stock("gpt2", [one for one, _kind in ASKED], tmp_path / "stock")
+    found = stock(stock_harness, "gpt2", [one for one, _kind in ASKED], tmp_path / "stock")
     for one, kind in ASKED:
         written = files[one.name]
         with (

@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -110,3 +111,37 @@ class LiveRunner:
     def _read(self) -> None:
         for line in self._stream:
             self._events.put(decode(line))
+
+
+class StockHarness:
+    """A process that runs lm-eval's own commands, from the repository's root. Use as a context manager."""
+
+    def __init__(self) -> None:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.evaluation.runner.stock"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env=ENVIRONMENT,
+            cwd=ROOT,
+            text=True,
+        )
+
+    def __enter__(self) -> StockHarness:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._said.close()
+
+    def command(self, *arguments: str) -> None:
+        """Run ``lm_eval`` with these arguments to its end."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(arguments), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        self._said.seek(0)
+        assert answer, self._said.read().decode()[-3000:]
+        assert (fault := json.loads(answer)) is None, fault

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow
@@ -16,7 +14,7 @@ from evaluation.core.groups import Part, PartScore, aggregate, read_rules
 from evaluation.core.protocol import CellSpec, Failed, TaskDone
 from evaluation.core.taskdata import content_hash
 from evaluation.core.taskindex import find_task, read_yaml
-from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, TASKS, make_spec, of_kind, run_by_hand
+from tests.evaluation.runner.processes import MODELS, TASKS, LiveRunner, StockHarness, make_spec, of_kind, run_by_hand
 
 pytestmark = pytest.mark.slow
 YAML = """task: house_{format}
@@ -65,16 +63,18 @@ def test_json_csv_and_parquet_give_the_same_score_and_note_what_was_scored(tmp_p
         assert one.made_with["task_content"] == content_hash(found)
 
 
-def test_the_group_of_the_reference_tasks_has_the_score_that_the_command_of_lm_eval_gives(tmp_path: Path):
+def test_the_group_of_the_reference_tasks_has_the_score_that_the_command_of_lm_eval_gives(
+    tmp_path: Path, warm_runner: LiveRunner, stock_harness: StockHarness
+):
     group = read_yaml(TASKS / "sapling.yaml")
-    events = run_by_hand(make_spec(tmp_path / "out", *[CellSpec(name, name, 0, limit=20) for name in group["task"]]))
+    cells = [CellSpec(name, name, 0, limit=20) for name in group["task"]]
+    events = warm_runner.score(make_spec(tmp_path / "out", *cells))
     parts = [_part(done) for done in of_kind(events, TaskDone)]
     (ours,) = aggregate(read_rules(group["aggregate_metric_list"]), parts)
     arguments = ["--model", "hf", "--model_args", f"pretrained={MODELS / 'sapling-gpt2'},dtype=float32"]
     arguments += ["--tasks", "sapling", "--num_fewshot", "0", "--batch_size", "16", "--device", "cpu", "--limit", "20"]
     arguments += ["--include_path", str(TASKS), "--output_path", str(tmp_path / "stock")]
-    command = [sys.executable, "-m", "tests.evaluation.runner.stock", json.dumps([arguments])]
-    subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True)
+    stock_harness.command(*arguments)
     (file,) = (tmp_path / "stock").rglob("results_*.json")
     theirs = json.loads(file.read_text())["groups"]["sapling"]
     assert ours.value == theirs["acc,none"]

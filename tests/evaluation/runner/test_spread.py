@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from evaluation.core.protocol import CellSpec, Failed, Started, TaskDone
-from tests.evaluation.runner.processes import make_spec, of_kind, run_by_hand
+from tests.evaluation.runner.processes import LiveRunner, make_spec, of_kind
 
 pytestmark = pytest.mark.slow
 CELL = CellSpec("c", "sapling_agreement", 0, limit=8)
@@ -21,16 +21,16 @@ def results(events):
 
 
 @pytest.mark.parametrize("model", ["gpt2", "t5", "bert"])
-def test_a_checkpoint_that_accelerate_places_scores_the_same(tmp_path: Path, model: str):
-    alone, made = results(run_by_hand(make_spec(tmp_path / "a", CELL, model=model)))
-    spread, spread_made = results(run_by_hand(make_spec(tmp_path / "b", CELL, model=model, devices=["cpu"])))
+def test_a_checkpoint_that_accelerate_places_scores_the_same(tmp_path: Path, warm_runner: LiveRunner, model: str):
+    alone, made = results(warm_runner.score(make_spec(tmp_path / "a", CELL, model=model)))
+    spread, spread_made = results(warm_runner.score(make_spec(tmp_path / "b", CELL, model=model, devices=["cpu"])))
     assert spread == alone
     assert "spread_over" not in made
     assert spread_made["spread_over"] == "cpu"
 
 
-def test_a_device_that_is_not_here_is_told_before_anything_is_loaded(tmp_path: Path):
-    events = run_by_hand(make_spec(tmp_path, CELL, devices=["cuda:0", "cuda:7"]))
+def test_a_device_that_is_not_here_is_told_before_anything_is_loaded(tmp_path: Path, warm_runner: LiveRunner):
+    events = warm_runner.score(make_spec(tmp_path, CELL, devices=["cuda:0", "cuda:7"]))
     (failed,) = of_kind(events, Failed)
     assert not of_kind(events, Started)
     assert (failed.cell, failed.cause) == ("", "internal")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 
 from evaluation.core.protocol import CellSpec, SamplesWritten, TaskDone
 from evaluation.core.samples import read_outcomes
-from tests.evaluation.runner.processes import ENVIRONMENT, MODELS, ROOT, TASKS, make_spec, of_kind, run_by_hand
+from tests.evaluation.runner.processes import MODELS, TASKS, LiveRunner, StockHarness, make_spec, of_kind
 
 pytestmark = pytest.mark.slow
 
@@ -36,17 +34,15 @@ GENERATED = [Asked("sapling_arithmetic_gen", 5, 8)]
 UNCUT = [Asked("sapling_rules", 5, None)]
 
 
-def stock(model: str, asked: list[Asked], out: Path) -> dict[str, Any]:
+def stock(harness: StockHarness, model: str, asked: list[Asked], out: Path) -> dict[str, Any]:
     """Name → (results, samples) of the ``lm_eval`` command, started from the repository's root."""
-    commands = [
-        ["--model", "hf", "--model_args", f"pretrained={MODELS / f'sapling-{model}'},dtype=float32", "--device", "cpu",
-         "--tasks", one.task, "--num_fewshot", str(one.shots), "--batch_size", "16", "--include_path", str(TASKS),
-         "--log_samples", "--output_path", str(out / one.name), *(["--limit", str(one.limit)] if one.limit else [])]
-        for one in asked
-    ]  # fmt: skip
-    program = [sys.executable, "-m", "tests.evaluation.runner.stock", json.dumps(commands)]
-    done = subprocess.run(program, capture_output=True, text=True, env=ENVIRONMENT, cwd=ROOT, timeout=900)
-    assert done.returncode == 0, done.stderr[-3000:]
+    loaded = f"pretrained={MODELS / f'sapling-{model}'},dtype=float32"
+    for one in asked:
+        harness.command(
+            "--model", "hf", "--model_args", loaded, "--device", "cpu",
+            "--tasks", one.task, "--num_fewshot", str(one.shots), "--batch_size", "16", "--include_path", str(TASKS),
+            "--log_samples", "--output_path", str(out / one.name), *(["--limit", str(one.limit)] if one.limit else []),
+        )  # fmt: skip
     return {one.name: read_stock(out / one.name, one.task) for one in asked}
 
 
@@ -61,12 +57,14 @@ def read_stock(folder: Path, task: str) -> tuple[dict[str, Any], list[Any]]:
     ("model", "asked"),
     [("gpt2", CHOICES + GENERATED + UNCUT), ("llama", CHOICES), ("t5", CHOICES + GENERATED), ("bart", CHOICES)],
 )
-def test_every_metric_and_answer_equals_the_stock_commands(tmp_path: Path, model: str, asked: list[Asked]):
+def test_every_metric_and_answer_equals_the_stock_commands(
+    tmp_path: Path, warm_runner: LiveRunner, stock_harness: StockHarness, model: str, asked: list[Asked]
+):
     cells = [CellSpec(one.name, one.task, one.shots, limit=one.limit) for one in asked]
-    events = run_by_hand(make_spec(tmp_path / "ours", *cells, model=model), cwd=tmp_path)
+    events = warm_runner.score(make_spec(tmp_path / "ours", *cells, model=model))
     ours = {event.cell: event for event in of_kind(events, TaskDone)}
     files = {event.cell: event.outcomes.file for event in of_kind(events, SamplesWritten)}
-    for name, (results, samples) in stock(model, asked, tmp_path / "stock").items():
+    for name, (results, samples) in stock(stock_harness, model, asked, tmp_path / "stock").items():
         metrics = {key: value for key, value in results.items() if "," in key and "_stderr" not in key}
         assert metrics == {f"{one.metric},{one.filter}": one.value for one in ours[name].results}
         for one in ours[name].results:
