@@ -4,11 +4,13 @@ from django.urls import path
 
 from evaluation.notice_urls import urlpatterns as notices
 from evaluation.results_urls import urlpatterns as results
-from evaluation.views import compare, endpoints, evaluations, new, nodes, queue, runs, samples, tasks
+from evaluation.views import compare, endpoints, evaluations, new, nodes, plots, queue, runs, samples, sidebyside, tasks
 
 app_name = "evaluation"
 urlpatterns = [
     path("compare/", compare.compare, name="compare"),
+    path("compare/samples/", sidebyside.compare_samples, name="compare-samples"),
+    path("plots/", plots.plots, name="plots"),
     path("evaluations/", evaluations.evaluations, name="evaluations"),
     path("evaluations/new/", new.new, name="new"),
     *results,

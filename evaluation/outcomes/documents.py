@@ -1,14 +1,13 @@
-"""Which documents a prompts file holds: a number for each that is the same in every file that asks it."""
+"""What the documents of a prompts file are, as numbers that are the same in every file that asks them."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from evaluation.outcomes.columns import read_columns
+from evaluation.outcomes.columns import Unreadable, read_table
 from evaluation.outcomes.kept import KEPT
 from evaluation.outcomes.refs import SampleRef
 
@@ -16,31 +15,41 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class Documents:
-    """``numbers``: each document's place in its task, rising; ``ids``: 64 bits over its hash and that of its target."""
-
-    numbers: NDArray[np.int64]
-    ids: NDArray[np.uint64]
+    Column = tuple[NDArray[np.int64], NDArray[np.uint64]]
+    """Numbers of documents, rising, and what each has."""
 
 
-def documents(ref: SampleRef) -> Documents:
-    """The documents that ``ref`` was asked. Raises Unreadable."""
+def ids_of(ref: SampleRef, numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """64 bits over the hashes of document and target, for each of these documents of ``ref``. Raises Unreadable."""
     key = ("documents", ref.prompts_file, ref.prompts_sha256)
-    return KEPT.get(key, lambda: _documents(ref), lambda made: made.numbers.nbytes + made.ids.nbytes)
+    return _at(KEPT.get(key, lambda: _documents(ref), _size), numbers, ref)
 
 
-def passages(ref: SampleRef) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Numbers of the documents, rising, and 64 bits of the passage that each is about. Raises Unreadable."""
+def passages_of(ref: SampleRef, numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """64 bits of the passage that each of these documents is about. Raises Unreadable."""
     key = ("passages", ref.prompts_file, ref.prompts_sha256, ref.passage)
-    return KEPT.get(key, lambda: _passages(ref), lambda made: made[0].nbytes + made[1].nbytes)
+    return _at(KEPT.get(key, lambda: _passages(ref), _size), numbers, ref)
 
 
-def _documents(ref: SampleRef) -> Documents:
+def _at(known: Column, wanted: NDArray[np.int64], ref: SampleRef) -> NDArray[np.uint64]:
+    """What is known of the wanted numbers."""
     import numpy as np
 
-    table = read_columns(ref.prompts_file, ("doc_id", "doc_hash", "target"))
+    numbers, found = known
+    places = np.searchsorted(numbers, wanted)
+    if places.max(initial=-1) >= len(numbers) or not np.array_equal(numbers[places], wanted):
+        raise Unreadable(f"{ref.prompts_file} lacks documents of {ref.file}")
+    return found[places]
+
+
+def _size(made: Column) -> int:
+    return made[0].nbytes + made[1].nbytes
+
+
+def _documents(ref: SampleRef) -> Column:
+    import numpy as np
+
+    table = read_table(ref.prompts_file, ("doc_id", "doc_hash", "target"))
     numbers = table["doc_id"].to_numpy()
     order = np.argsort(numbers, kind="stable")
     pairs = list(zip(table["doc_hash"].to_pylist(), table["target"].to_pylist(), strict=True))
@@ -50,13 +59,13 @@ def _documents(ref: SampleRef) -> Documents:
         # A document that the task holds twice is told from its twin by its order.
         ids[place] = _bits("\0".join((*map(str, pairs[row]), str(seen[pairs[row]]))))
         seen[pairs[row]] += 1
-    return Documents(numbers[order], ids)
+    return numbers[order], ids
 
 
-def _passages(ref: SampleRef) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+def _passages(ref: SampleRef) -> Column:
     import numpy as np
 
-    table = read_columns(ref.prompts_file, ("doc_id", "document"))
+    table = read_table(ref.prompts_file, ("doc_id", "document"))
     numbers = table["doc_id"].to_numpy()
     found = [_passage(text, ref.passage, place) for place, text in enumerate(table["document"].to_pylist())]
     order = np.argsort(numbers, kind="stable")

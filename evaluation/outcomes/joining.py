@@ -8,6 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from evaluation.outcomes.columns import Unreadable
+from evaluation.outcomes.documents import ids_of
 from evaluation.outcomes.refs import SampleRef
 from evaluation.outcomes.values import DocumentValues, document_values
 
@@ -48,27 +49,41 @@ def together(models: Sequence[Sequence[SampleRef]], metric: str, filter: str) ->
     return parts[0] if len(parts) == 1 else _group(parts)
 
 
-def _join(found: Sequence[DocumentValues]) -> Joined | None:
-    """One task: by the documents' places where all were asked the same, else by what they are."""
+def align(refs: Sequence[SampleRef], numbers: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]] | None:
+    """For each model the places, among its ``numbers`` of documents, of the documents that all share, in one order.
+
+    By the documents' numbers where all were asked the same, else by what the documents are. The order is that of the
+    first model's numbers. None where the prompts of one are not there; empty arrays where no document is shared.
+    """
     import numpy as np
 
-    same = len({one.ref.prompts_key for one in found}) == 1
-    try:
-        names: list[NDArray[Any]] = [one.numbers if same else one.ids for one in found]
-    except Unreadable:
-        return None
+    names: list[NDArray[Any]] = list(numbers)
+    if len({ref.prompts_key for ref in refs}) > 1:
+        try:
+            names = [ids_of(ref, own) for ref, own in zip(refs, numbers, strict=True)]
+        except Unreadable:
+            return None
     first = names[0]
     if all(len(first) == len(other) and np.array_equal(first, other) for other in names[1:]):
-        return _joined(found, [slice(None)] * len(found))
+        return [np.arange(len(first))] * len(names)
     shared = reduce(np.intersect1d, names)
-    return _joined(found, [_places(one, shared) for one in names]) if len(shared) else None
+    # In the first model's order, so that neighbours in the task stay neighbours.
+    shared = first[np.sort(_places(first, shared))]
+    return [_places(one, shared) for one in names]
 
 
-def _places(names: NDArray[Any], shared: NDArray[Any]) -> NDArray[np.int64]:
+def _join(found: Sequence[DocumentValues]) -> Joined | None:
+    """One task."""
+    places = align([one.ref for one in found], [one.numbers for one in found])
+    return _joined(found, places) if places and len(places[0]) else None
+
+
+def _places(names: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each of ``wanted`` stands in ``names``."""
     import numpy as np
 
     order = np.argsort(names, kind="stable")
-    return order[np.searchsorted(names, shared, sorter=order)]
+    return order[np.searchsorted(names, wanted, sorter=order)]
 
 
 def _joined(found: Sequence[DocumentValues], places: Sequence[Any]) -> Joined:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evaluation.outcomes.columns import Unreadable, read_columns
-from evaluation.outcomes.documents import documents, passages
+from evaluation.outcomes.columns import Unreadable, read_table
+from evaluation.outcomes.documents import ids_of, passages_of
 from evaluation.outcomes.kept import KEPT
 from evaluation.outcomes.refs import SampleRef
 
@@ -35,8 +35,7 @@ class DocumentValues:
 
         A document that occurs twice has two. Raises Unreadable where the prompts are not there.
         """
-        known = documents(self.ref)
-        return _at(known.numbers, known.ids, self.numbers, self.ref)
+        return ids_of(self.ref, self.numbers)
 
     @property
     def clusters(self) -> NDArray[np.int64] | None:
@@ -46,7 +45,7 @@ class DocumentValues:
         if not self.ref.passage:
             return None
         try:
-            found = _at(*passages(self.ref), self.numbers, self.ref)
+            found = passages_of(self.ref, self.numbers)
         except Unreadable:
             return None
         _unique, places = np.unique(found, return_inverse=True)
@@ -71,22 +70,10 @@ def _values(ref: SampleRef, column: str, name: str) -> tuple[NDArray[np.int64], 
     import numpy as np
     import pyarrow.compute as pc
 
-    table = read_columns(ref.file, ("doc_id", "filter", column))
+    table = read_table(ref.file, ("doc_id", "filter", column))
     table = table.filter(pc.and_(pc.equal(table["filter"], name), pc.is_valid(table[column])))
     numbers, values = table["doc_id"].to_numpy(), table[column].to_numpy()
     finite = np.isfinite(values)
     # One row for each document: were there more, the first would count.
     numbers, first = np.unique(numbers[finite], return_index=True)
     return numbers, values[finite][first], int((~finite).sum())
-
-
-def _at(
-    numbers: NDArray[np.int64], found: NDArray[np.uint64], wanted: NDArray[np.int64], ref: SampleRef
-) -> NDArray[np.uint64]:
-    """What is found under the wanted numbers."""
-    import numpy as np
-
-    places = np.searchsorted(numbers, wanted)
-    if len(numbers) == 0 or places.max(initial=0) >= len(numbers) or not np.array_equal(numbers[places], wanted):
-        raise Unreadable(f"{ref.prompts_file} lacks documents of {ref.file}")
-    return found[places]

@@ -19,7 +19,7 @@ def make_prompt(number: int, name: str = "", target: str = "0", **document: Any)
     """One document of two choices."""
     name = name or f"d{number}"
     return {
-        "doc_id": number, "doc_hash": name, "document": json.dumps({"question": name, **document}), "target": target,
+        "doc_id": number, "doc_hash": name, "document": json.dumps({"question": name, **document}, ensure_ascii=False), "target": target,
         "prompt": f"Q: {name}\nA:", "contexts": [], "continuations": [" yes", " no"], "options": "",
     }  # fmt: skip
 

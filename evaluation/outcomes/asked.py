@@ -1,0 +1,140 @@
+"""What a task asked: texts of some documents, which choice is right in all of them, and where a word stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.storage import default_storage
+
+from evaluation.outcomes.columns import Unreadable, read_table
+from evaluation.outcomes.kept import KEPT
+from evaluation.outcomes.refs import SampleRef
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Of every document of a prompts file, by rising ``numbers``: ``rows``, where it stands in the file; ``targets``,
+    the place of the right choice, -1 where it is none of them; ``choices``, how many there are to choose from, which is
+    fewer than what was scored where a task also scores each choice without its question.
+    """
+
+    numbers: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    choices: NDArray[np.int64]
+
+    @property
+    def bytes(self) -> int:
+        """What it takes in memory."""
+        return 4 * self.numbers.nbytes
+
+    def places(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where these documents stand here. Raises Unreadable where one is not here."""
+        import numpy as np
+
+        places = np.searchsorted(self.numbers, numbers)
+        if places.max(initial=-1) >= len(self.numbers) or not np.array_equal(self.numbers[places], numbers):
+            raise Unreadable("documents without a prompt")
+        return places
+
+
+def asked(ref: SampleRef) -> Asked:
+    """The documents of a prompts file. Raises Unreadable."""
+    key = ("asked", ref.prompts_file, ref.prompts_sha256)
+    return KEPT.get(key, lambda: _asked(ref), lambda made: made.bytes)
+
+
+def prompt_rows(ref: SampleRef, rows: Sequence[int]) -> list[dict[str, Any]]:
+    """The rows of a prompts file that stand at ``rows``. Raises Unreadable.
+
+    Only the row groups with one of them are read, and kept.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    found: dict[int, dict[str, Any]] = {}
+    try:
+        with default_storage.open(ref.prompts_file) as file:
+            source = pq.ParquetFile(file)
+            first = 0
+            for group in range(source.num_row_groups):
+                size = source.metadata.row_group(group).num_rows
+                wanted = [row for row in rows if first <= row < first + size]
+                if wanted:
+                    table = _row_group(ref, source, group)
+                    found |= {row: table.slice(row - first, 1).to_pylist()[0] for row in wanted}
+                first += size
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise Unreadable(f"{ref.prompts_file}: {error}") from error
+    return [found[row] for row in rows]
+
+
+def holds(ref: SampleRef, words: str) -> NDArray[np.bool_]:
+    """Whether each document of the file, by rising numbers, has ``words`` in it or its target, in any case of letters.
+
+    Shots and instructions of the prompt are not searched. Raises Unreadable.
+    """
+    import pyarrow.compute as pc
+
+    key = ("words", ref.prompts_file, ref.prompts_sha256)
+    texts = KEPT.get(key, lambda: _texts(ref), lambda made: int(made.nbytes))
+    # Documents are JSON: what it escapes is escaped in the words too.
+    written = json.dumps(words, ensure_ascii=False)[1:-1].lower()
+    found: NDArray[np.bool_] = pc.match_substring(texts, written).to_numpy(zero_copy_only=False)
+    return found[asked(ref).rows]
+
+
+def target_index(target: str, offered: Sequence[str]) -> int | None:
+    """Which continuation the target is: by its text, or by its number."""
+    texts = [text.strip() for text in offered]
+    if target.strip() in texts:
+        return texts.index(target.strip())
+    try:
+        value = json.loads(target)
+    except ValueError:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(offered):
+        return value
+    return None
+
+
+def choices_of(contexts: Sequence[str], continuations: Sequence[str]) -> int:
+    """How many continuations are choices: half of them where the others repeat them without the question."""
+    half = len(continuations) // 2
+    alone = half > 0 and 2 * half == len(continuations) == len(contexts) and not any(contexts[half:])
+    return half if alone and list(continuations[:half]) == list(continuations[half:]) else len(continuations)
+
+
+def _asked(ref: SampleRef) -> Asked:
+    import numpy as np
+
+    table = read_table(ref.prompts_file, ("doc_id", "target", "contexts", "continuations"))
+    columns = (table[name].to_pylist() for name in ("target", "contexts", "continuations"))
+    targets, choices = [], []
+    for target, contexts, continuations in zip(*columns, strict=True):
+        number = choices_of(contexts or (), continuations or ())
+        place = target_index(target or "", (continuations or ())[:number])
+        choices.append(number)
+        targets.append(-1 if place is None else place)
+    numbers, rows = np.unique(table["doc_id"].to_numpy(), return_index=True)
+    return Asked(numbers, rows, np.array(targets, dtype=np.int64)[rows], np.array(choices, dtype=np.int64)[rows])
+
+
+def _texts(ref: SampleRef) -> pyarrow.ChunkedArray:
+    import pyarrow.compute as pc
+
+    table = read_table(ref.prompts_file, ("document", "target"))
+    return pc.utf8_lower(pc.binary_join_element_wise(table["document"], table["target"], "\n"))
+
+
+def _row_group(ref: SampleRef, source: Any, group: int) -> pyarrow.Table:
+    key = ("rows", ref.prompts_file, ref.prompts_sha256, group)
+    return KEPT.get(key, lambda: source.read_row_group(group, use_threads=False), lambda made: int(made.nbytes))

@@ -1,0 +1,31 @@
+// What only a script can do: turn pages and step through documents by keys, copy the address.
+"use strict";
+document.querySelectorAll("[data-copy-link]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const said = button.textContent;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.textContent = button.dataset.done;
+    } catch {
+      window.prompt("", location.href);
+    }
+    setTimeout(() => (button.textContent = said), 1500);
+  });
+});
+const step = (by) => {
+  const documents = [...document.querySelectorAll(".doc")];
+  const here = documents.findIndex((one) => one.contains(document.activeElement));
+  const next = documents[Math.min(documents.length - 1, Math.max(0, here + by))];
+  if (next) next.focus();
+};
+document.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  // Fields have a use of their own for these keys, and so has a text that is scrolled sideways.
+  const place = event.target.closest("input,select,textarea,.scroll");
+  if (place) return;
+  const turn = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+  if (turn) document.querySelector(`.pager a[rel=${turn}]`)?.click();
+  if (event.key === "j") step(1);
+  if (event.key === "k") step(-1);
+});
