@@ -4,6 +4,7 @@ from evaluation.models.attempt import Attempt
 from evaluation.models.audit import AuditEntry
 from evaluation.models.benchmark import Benchmark, Task
 from evaluation.models.cell import Cell, CellState
+from evaluation.models.claim import Claim
 from evaluation.models.endpoint import Endpoint
 from evaluation.models.evaluation import Evaluation, EvaluationCell
 from evaluation.models.imported import ImportedCell, NameRule, ResultFile, ResultImport, ResultImportLine, StatedModel
@@ -20,6 +21,7 @@ __all__ = [
     "Benchmark",
     "Cell",
     "CellState",
+    "Claim",
     "Delivery",
     "DeliveryState",
     "Device",
