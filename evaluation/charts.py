@@ -23,7 +23,7 @@ def bar_figure(rows: Sequence[TableRow], models: Sequence[Contender], address: A
     chances = [(row.chance, number) for number, row in enumerate(rows) if row.chance]
     if chances:
         data.append(_chance(chances))
-    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": _labels(rows)}
+    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": labels(rows)}
     layout = {
         **FRAME,
         "barmode": "group",
@@ -167,12 +167,7 @@ def _line(
         "x": [place for place, _, _ in mine],
         "y": [cell.shown.value for _, _, cell in mine if cell.shown],
         "line": {"color": model.colour, "width": 2.2, "dash": model.dash},
-        "marker": {
-            "symbol": f"{model.symbol}-open" if published else model.symbol,
-            "size": 10,
-            "color": model.colour,
-            "line": {"width": 2 if published else 1, "color": model.colour if published else "var(--surface)"},
-        },
+        "marker": marker(model, [published] * len(mine)),
         "hovertext": [_told(row, cell) for _, row, cell in mine],
         "hoverinfo": "text",
         "customdata": [address(cell) for _, _, cell in mine],
@@ -206,13 +201,29 @@ def _level(chance: float) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance, "line": line}
 
 
-def _labels(rows: Sequence[TableRow]) -> list[str]:
-    """Names of the rows, with the metric where a task has several."""
-    names = [row.name for row in rows]
+def labels(rows: Sequence[TableRow], shots: bool = False) -> list[str]:
+    """Names of the rows, with the metric where a task has several, and with the shots where that is asked for."""
+    names = [(row.name, row.key.num_fewshot if shots else 0) for row in rows]
     parts = [", ".join(filter(None, (row.key.metric, row.key.filter))) for row in rows]
     return [
-        plain(f"{name}, {part}" if names.count(name) > 1 else name) for name, part in zip(names, parts, strict=True)
+        plain(
+            row.name
+            + (f", {part}" if names.count(name) > 1 else "")
+            + (f", {row.key.num_fewshot}-shot" if shots else "")
+        )
+        for row, name, part in zip(rows, names, parts, strict=True)
     ]
+
+
+def marker(model: Contender, hollow: Sequence[bool], size: int = 10) -> Figure:
+    """A model's marks in its colour and shape; ``hollow``: which of them are."""
+    edge = ["var(--surface)" if not one else model.colour for one in hollow]
+    return {
+        "symbol": [f"{model.symbol}-open" if one else model.symbol for one in hollow],
+        "size": size,
+        "color": model.colour,
+        "line": {"width": [2 if one else 1 for one in hollow], "color": edge},
+    }
 
 
 def _told(row: TableRow, cell: TableCell) -> str:

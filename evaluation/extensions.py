@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from evaluation.cardscores import CardScores, arrange
+from evaluation.comparison.choice import MOST
 from evaluation.groupscores import group_scores
 from evaluation.models import Benchmark, Cell, Origin, Run, Score
 from evaluation.models.run import RunState
@@ -52,7 +53,7 @@ def register() -> None:
     registry.selection_actions += [
         registry.SelectionAction("evaluate", _("Evaluate"), _address("evaluation:new"), permission=QUEUE),
         registry.SelectionAction("serve", _("Register a server"), _served, most=1, permission=REGISTER),
-        registry.SelectionAction("compare", _("Compare"), _address("evaluation:compare"), 2, 6, primary=True),
+        registry.SelectionAction("compare", _("Compare"), _address("evaluation:compare"), 2, MOST, primary=True),
     ]
     registry.archive_guards.append(active_runs)
     registry.weights_places.append(weights_places)

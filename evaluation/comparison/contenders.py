@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from evaluation.comparison.choice import CompareChoice
+from evaluation.comparison.choice import BEST, CompareChoice
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.querysets import Reader
 
-SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
-DASHES = ("solid", "dash", "dot", "longdash", "dashdot", "longdashdot")
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "star", "hourglass")
+"""plotly's names of the shapes that the template tag ``mark`` draws, in the same order."""
+DASHES = ("solid", "dash", "dot", "longdash", "dashdot", "longdashdot", "14px,3px,2px,3px,2px,3px", "2px,6px")
 
 
 @dataclass(frozen=True)
@@ -45,33 +46,52 @@ class Contender:
         return DASHES[self.position]
 
 
-def contenders(user: Reader, choice: CompareChoice) -> tuple[list[Contender], list[str]]:
-    """The models that ``user`` may read, in the order asked for, and the words that name none of them.
+@dataclass(frozen=True)
+class Lineup:
+    """Who is compared, in the order asked for.
 
-    A card that is hidden is answered as one that does not exist.
+    ``unknown``: words that name no model that the reader may see; ``twice``: words for weights that stand here already
+    under another word, such as ``oak@main`` beside ``oak``.
     """
+
+    models: tuple[Contender, ...]
+    unknown: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> Contender | None:
+        """The model that the others are compared with; None where that is the best of each row."""
+        return next((one for one in self.models if one.baseline), None)
+
+
+def contenders(user: Reader, choice: CompareChoice) -> Lineup:
+    """The models that ``user`` may read. A card that is hidden is answered as one that does not exist."""
     slugs = {asked.partition("@")[0] for asked in choice.models}
     found = ModelCard.objects.visible_to(user).filter(slug__in=slugs)
     cards = {card.slug: card for card in found.prefetch_related("organisations", "languages", "modalities", "facts")}
     revisions: dict[int, list[Checkpoint]] = {}
     for one in Checkpoint.objects.visible_to(user).filter(card__in=cards.values()):
         revisions.setdefault(one.card_id, []).append(one)
-    shown: list[Contender] = []
-    unknown: list[str] = []
+    shown: dict[tuple[int, int | None], Contender] = {}
+    unknown, twice = [], []
     for asked in choice.models:
         slug, _, revision = asked.partition("@")
         card = cards.get(slug)
         checkpoint = _checkpoint(revisions.get(card.pk, []), revision) if card else None
         if card is None or (revision and checkpoint is None):
             unknown.append(asked)
+            continue
+        weights = (card.pk, checkpoint.pk if checkpoint else None)
+        if weights in shown:
+            twice.append(asked)
         else:
-            shown.append(Contender(asked, card, checkpoint, len(shown)))
-    return _with_baseline(shown, choice.baseline), unknown
+            shown[weights] = Contender(asked, card, checkpoint, len(shown))
+    return Lineup(_with_baseline(list(shown.values()), choice.baseline), tuple(unknown), tuple(twice))
 
 
-def _with_baseline(shown: list[Contender], wanted: str) -> list[Contender]:
-    chosen = wanted if any(one.asked == wanted for one in shown) else shown[0].asked if shown else ""
-    return [Contender(one.asked, one.card, one.checkpoint, one.position, one.asked == chosen) for one in shown]
+def _with_baseline(shown: list[Contender], wanted: str) -> tuple[Contender, ...]:
+    chosen = wanted if wanted == BEST or any(one.asked == wanted for one in shown) else shown[0].asked if shown else ""
+    return tuple(replace(one, baseline=one.asked == chosen != BEST) for one in shown)
 
 
 def _checkpoint(found: Sequence[Checkpoint], revision: str) -> Checkpoint | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,11 @@ class RowKey:
     num_fewshot: int
     metric: str
     filter: str
+
+    @property
+    def word(self) -> str:
+        """The row in an address."""
+        return ",".join((self.subject, str(self.num_fewshot), self.metric, self.filter))
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,16 @@ class Entry:
         )
         return order[-1] if order else None
 
+    @property
+    def first_told(self) -> Told | None:
+        """The printed value that is shown where nothing is measured."""
+        return self.told[0] if self.told else None
+
+    @property
+    def keys(self) -> set[str]:
+        """What it can be compared by, limited measurements aside."""
+        return {one.comparable_key for one in self.measured if not one.limit and one.comparable_key}
+
 
 Gathered = dict[RowKey, dict[int, Entry]]
 
@@ -111,6 +127,16 @@ class Subjects:
         """The benchmark of a row, where it is one."""
         return self.by_slug.get(subject)
 
+    def name(self, subject: str) -> str:
+        """How a row is called."""
+        found = self.by_slug.get(subject)
+        return found.name if found else subject
+
+    def chance(self, key: RowKey) -> float | None:
+        """What a blind guess scores, where that is known."""
+        found = self.by_slug.get(key.subject)
+        return found.chance if found else None
+
     def task(self, subject: str) -> str:
         """lm-eval's task of a row; blank where it has none."""
         found = self.by_slug.get(subject)
@@ -131,6 +157,8 @@ def gather(user: Reader, models: Sequence[Contender], subjects: Subjects) -> Gat
     found: Gathered = defaultdict(lambda: defaultdict(Entry))
     stored = list(rows.select_related("benchmark", "cell__task", "cell__sample_set__prompts").order_by("id"))
     for score in [*stored, *_groups(user, models, stored)]:
+        if not math.isfinite(score.value):
+            continue  # a database that keeps NaN may hold one of an import; no order and no mean can take it
         key = RowKey(
             subjects.of(score), score.num_fewshot, score.metric, "" if score.filter == "none" else score.filter
         )

@@ -1,24 +1,23 @@
-"""The matrix: one row per task, shots and metric, one entry per model, verdicts against the baseline."""
+"""The matrix: one row per task, shots and metric, one entry per model. What is tested is settled by ``settling``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from evaluation.comparison.choice import CompareChoice
 from evaluation.comparison.contenders import Contender
-from evaluation.comparison.scores import (
-    Entry,
-    Gathered,
-    Measured,
-    RowKey,
-    Subjects,
-    Told,
-    parts_of_large_groups,
-)
-from evaluation.comparison.verdicts import Test, Verdict, judge, settle
-from evaluation.core.statistics import Interval, holm
+from evaluation.comparison.queueing import alike_query, cell_query
+from evaluation.comparison.scores import Entry, Gathered, Measured, RowKey, Subjects, Told, parts_of_large_groups
+from evaluation.comparison.verdicts import Pair, Verdict
+
+if TYPE_CHECKING:
+    from evaluation.core.statistics import Interval
+
+Shown = Measured | Told
+LEFT, SPAN, LANE = 6, 368, 12
+"""Of a strip: where 0 lies, how far 1 is from it, and how high a model's lane is."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,19 @@ class TableCell:
     """One model in one row. ``shown`` is the value that counts; None: there is none."""
 
     model: Contender
-    shown: Measured | Told | None
+    shown: Shown | None
     told: tuple[Told, ...] = ()
     verdict: Verdict | None = None
     queue: str = ""
     """Query of the form that measures it; blank where it cannot be."""
+    alike: str = ""
+    """Query that measures it the way the other side was, where the two are not comparable; blank where that is moot."""
     refused: str = ""
     """Why it cannot be measured, where that is known."""
+    letters: str = ""
+    """Models of a row that share a letter cannot be told apart; blank where nothing was tested."""
+    ranks: tuple[int, int] | None = None
+    """The best and the worst rank that the settled pairs of its row leave it."""
 
     @property
     def measured(self) -> Measured | None:
@@ -57,11 +62,11 @@ class TableCell:
     @property
     def place(self) -> int:
         """Its lane in the strip, in units from above."""
-        return 7 + 12 * self.model.position
+        return 7 + LANE * self.model.position
 
     def at(self, value: float) -> float:
         """Where a value lies in the strip, in units from the left."""
-        return 6 + 368 * min(1.0, max(0.0, value))
+        return LEFT + SPAN * min(1.0, max(0.0, value))
 
     @property
     def dot(self) -> float | None:
@@ -76,7 +81,12 @@ class TableCell:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row. ``chance``: what a blind guess scores, where known; ``fraction``: values lie in 0..1."""
+    """One row.
+
+    ``chance``: what a blind guess scores, where known; ``fraction``: values lie in 0..1; ``anchor``: the position of
+    the model with which the others are compared, the baseline or the best of the row; ``pairs``: what was tested, for
+    both orders of two positions.
+    """
 
     key: RowKey
     name: str
@@ -84,6 +94,10 @@ class TableRow:
     chance: float | None
     fraction: bool
     cells: tuple[TableCell, ...]
+    higher_is_better: bool = True
+    anchor: int | None = None
+    primary: bool = True
+    pairs: Mapping[tuple[int, int], Pair] = field(default_factory=dict)
 
     @property
     def parts(self) -> int:
@@ -99,111 +113,64 @@ class TableRow:
     @property
     def chance_at(self) -> float | None:
         """Where the blind guess lies in the strip; None where it is not known or 0."""
-        return 6 + 368 * self.chance if self.chance else None
+        return LEFT + SPAN * self.chance if self.chance else None
+
+    def cell(self, position: int) -> TableCell:
+        """The entry of the model at this position."""
+        return self.cells[position]
 
 
-@dataclass(frozen=True)
-class Summary:
-    """Counts for the page's first sentence."""
-
-    rows: int
-    shared: int
-    verdicts: int
-    published_only: bool
-    higher: Mapping[int, tuple[int, int]]
-    """By position: in how many shared rows it is higher than the baseline, of how many."""
-
-
-def table(
-    models: Sequence[Contender], gathered: Gathered, subjects: Subjects, test: Test, choice: CompareChoice
-) -> list[TableRow]:
-    """The rows, by shots and name, with verdicts corrected for all that the table asks.
-
-    Of ``choice`` the metrics count, and whether the parts of large groups are rows too.
-    """
+def table(models: Sequence[Contender], gathered: Gathered, subjects: Subjects, choice: CompareChoice) -> list[TableRow]:
+    """The rows, by shots and name. Of ``choice`` count the metrics, the parts of large groups, and the baseline."""
     left_out = set() if choice.every_part else parts_of_large_groups(gathered, subjects)
     keys = [key for key in gathered if choice.every_metric or subjects.is_primary(key)]
     keys = [key for key in keys if key.subject not in left_out]
-    keys.sort(key=lambda key: (key.num_fewshot, _name(key, subjects).lower(), key.metric, key.filter))
-    rows = [_row(key, models, gathered[key], subjects, test) for key in keys]
-    return _settled(rows)
+    keys.sort(key=lambda key: (key.num_fewshot, subjects.name(key.subject).lower(), key.metric, key.filter))
+    return [_row(key, models, gathered[key], subjects) for key in keys]
 
 
-def _name(key: RowKey, subjects: Subjects) -> str:
-    found = subjects.benchmark(key.subject)
-    return found.name if found else key.subject
-
-
-def _row(
-    key: RowKey, models: Sequence[Contender], entries: Mapping[int, Entry], subjects: Subjects, test: Test
-) -> TableRow:
-    base = next(one for one in models if one.baseline)
-    base_entry = entries.get(base.position, Entry())
-    others = [entries[one.position] for one in models if one.position in entries and one is not base]
-    anchor = _anchor(base_entry, others)
+def _row(key: RowKey, models: Sequence[Contender], entries: Mapping[int, Entry], subjects: Subjects) -> TableRow:
+    task = subjects.task(key.subject)
+    higher = _higher_is_better(key, entries)
+    base = next((one.position for one in models if one.baseline), None)
+    ground = _ground(entries, base)
+    shown = {position: entry.best(ground) or entry.first_told for position, entry in entries.items()}
+    anchor = base if base is not None else _best(shown, ground, higher)
     cells = []
     for one in models:
-        entry = entries.get(one.position, Entry())
-        shown = anchor if one is base else _shown(entry, anchor if isinstance(anchor, Measured) else None)
-        verdict = judge(anchor, shown, test) if anchor and shown and one is not base else None
-        queue = _queue(one, subjects.task(key.subject), key) if not isinstance(shown, Measured) else ""
-        cells.append(TableCell(one, shown, tuple(entry.told), verdict, queue))
-    found = subjects.benchmark(key.subject)
-    values = [cell.shown.value for cell in cells if cell.shown]
+        mine, entry = shown.get(one.position), entries.get(one.position, Entry())
+        queue = "" if isinstance(mine, Measured) else cell_query(one, task, key)
+        alike = alike_query(one, task, key, mine, ground) if one.position != anchor else ""
+        cells.append(TableCell(one, mine, tuple(entry.told), queue=queue, alike=alike))
+    values = [one.value for one in shown.values() if one]
     fraction = all(0 <= value <= 1 for value in values) and "perplexity" not in key.metric
-    chance = found.chance if found else None
-    return TableRow(key, _name(key, subjects), subjects.task(key.subject), chance, fraction, tuple(cells))
+    return TableRow(
+        key, subjects.name(key.subject), task, subjects.chance(key), fraction, tuple(cells), higher,
+        anchor if shown.get(anchor if anchor is not None else -1) else None, subjects.is_primary(key),
+    )  # fmt: skip
 
 
-def _anchor(base: Entry, others: Sequence[Entry]) -> Measured | Told | None:
-    """The baseline's value: a measurement that most of the others can be compared with, else a printed value."""
-    keys = [one.comparable_key for other in others for one in other.measured if not one.limit]
-    if base.measured:
-        return max(
-            base.measured,
-            key=lambda one: (not one.limit, keys.count(one.comparable_key), one.generation, one.cell or 0),
-        )
-    return base.told[0] if base.told else None
+def _higher_is_better(key: RowKey, entries: Mapping[int, Entry]) -> bool:
+    told = [one.higher_is_better for entry in entries.values() for one in entry.measured]
+    return all(told) if told else not any(word in key.metric for word in ("perplexity", "bits_per_byte"))
 
 
-def _shown(entry: Entry, like: Measured | None) -> Measured | Told | None:
-    return entry.best(like) or (entry.told[0] if entry.told else None)
+def _ground(entries: Mapping[int, Entry], base: int | None) -> Measured | None:
+    """The measurement that the others should be comparable with: the baseline's, else one of the widest shared key."""
+    keys = [key for entry in entries.values() for key in entry.keys]
+    from_all = [one for entry in entries.values() for one in entry.measured]
+    return max(
+        from_all if base is None else entries.get(base, Entry()).measured,
+        key=lambda one: (not one.limit, keys.count(one.comparable_key), one.generation, one.cell or 0),
+        default=None,
+    )
 
 
-def _queue(model: Contender, task: str, key: RowKey) -> str:
-    if model.checkpoint is None or not task:
-        return ""
-    return "?" + urlencode({"models": model.asked, "tasks": task, "num_fewshot": key.num_fewshot}, safe="@")
-
-
-def _settled(rows: list[TableRow]) -> list[TableRow]:
-    """Correct all p-values of the table together."""
-    asked = [cell.verdict for row in rows for cell in row.cells]
-    adjusted = iter(holm([one.difference.p if one and one.difference else None for one in asked]))
-    questions = sum(bool(one and one.difference) for one in asked)
-    done = []
-    for row in rows:
-        cells = []
-        for cell in row.cells:
-            p = next(adjusted)
-            if cell.verdict and p is not None:
-                higher = cell.measured.higher_is_better if cell.measured else True
-                cell = replace(cell, verdict=settle(cell.verdict, p, higher, questions))
-            cells.append(cell)
-        done.append(replace(row, cells=tuple(cells)))
-    return done
-
-
-def summary(rows: Sequence[TableRow]) -> Summary:
-    """What the page says before its tables."""
-    higher: dict[int, tuple[int, int]] = {}
-    verdicts = shared = 0
-    for row in rows:
-        shared += sum(cell.shown is not None for cell in row.cells) > 1
-        for cell in row.cells:
-            if cell.verdict:
-                up, all_ = higher.get(cell.model.position, (0, 0))
-                higher[cell.model.position] = (up + (cell.verdict.delta > 0), all_ + 1)
-                verdicts += cell.verdict.kind != "unknown"
-    values = [cell for row in rows for cell in row.cells if cell.shown]
-    return Summary(len(rows), shared, verdicts, all(cell.origin == "published" for cell in values), higher)
+def _best(shown: Mapping[int, Shown | None], ground: Measured | None, higher: bool) -> int | None:
+    """Who has the best value among those that are comparable, or among the printed ones where none is measured."""
+    values = {
+        position: one.value
+        for position, one in shown.items()
+        if one and (ground is None or (isinstance(one, Measured) and one.comparable_key == ground.comparable_key))
+    }
+    return max(values, key=lambda one: values[one] if higher else -values[one], default=None)

@@ -18,7 +18,7 @@ DTYPE = "float32"
 
 def explain(rows: Sequence[TableRow]) -> list[TableRow]:
     """The rows; a cell that would be refused has its reason in ``refused`` and no offer."""
-    wanted = {row.task for row in rows if any(cell.queue for cell in row.cells)}
+    wanted = {row.task for row in rows if any(cell.queue or cell.alike for cell in row.cells)}
     if not wanted:
         return list(rows)
     tasks = {task.name: task for task in Task.objects.filter(name__in=wanted)}
@@ -26,15 +26,15 @@ def explain(rows: Sequence[TableRow]) -> list[TableRow]:
     return [
         replace(
             row,
-            cells=tuple(_explained(cell, tasks.get(row.task), verdicts) if cell.queue else cell for cell in row.cells),
+            cells=tuple(_explained(cell, tasks.get(row.task), verdicts) for cell in row.cells),
         )
         for row in rows
     ]
 
 
 def _explained(cell: TableCell, task: Task | None, verdicts: dict[int, CheckpointVerdict]) -> TableCell:
-    reason = _reason(cell.model, task, verdicts)
-    return replace(cell, queue="", refused=reason) if reason else cell
+    reason = _reason(cell.model, task, verdicts) if cell.queue or cell.alike else ""
+    return replace(cell, queue="", alike="", refused=reason) if reason else cell
 
 
 def _reason(model: Contender, task: Task | None, verdicts: dict[int, CheckpointVerdict]) -> str:

@@ -1,67 +1,99 @@
-"""Verdicts on a difference from the baseline: better, worse, no difference shown, or not known and why."""
+"""Verdicts on a difference: better, worse, no difference shown, or not known and why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from evaluation.comparison.scores import Measured, Told
-from evaluation.core.statistics import Difference
+
+if TYPE_CHECKING:
+    from evaluation.core.statistics import Difference
 
 SIGNIFICANT = 0.05
 SIGNS = {"better": "▲", "worse": "▼", "same": "≈", "unknown": "?"}
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two models of a row: ``first - second``, and the p-value once it is corrected together with those of all
+    ``questions`` that the page asks."""
+
+    difference: Difference
+    p_adjusted: float
+    questions: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether the two differ by more than noise."""
+        return self.p_adjusted < SIGNIFICANT and self.difference.value != 0
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """``delta``: this model's value minus the baseline's. ``reason`` says why, or by which test."""
+    """``delta``: this model's value minus that which it is compared with. ``reason`` says why, or by which test."""
 
     kind: str
     delta: float
     reason: str
-    difference: Difference | None = None
-    p_adjusted: float | None = None
+    pair: Pair | None = None
 
     @property
     def sign(self) -> str:
         """Its mark."""
         return SIGNS[self.kind]
 
+    @property
+    def word(self) -> str:
+        """Its name."""
+        return {"better": _("better"), "worse": _("worse"), "same": _("no difference shown")}.get(
+            self.kind, _("not known")
+        )
 
-Test = Callable[[Measured, Measured], Difference | None]
 
+def judge(base: Measured | Told, other: Measured | Told, pair: Pair | None, higher: bool) -> Verdict:
+    """The verdict on ``other`` against ``base``; ``pair`` is ``other - base``, where the two could be tested.
 
-def judge(base: Measured | Told, other: Measured | Told, test: Test) -> Verdict:
-    """A first verdict. Those with a ``difference`` are settled by ``settle``, once all p-values are known."""
+    ``higher``: more of the metric is better.
+    """
     delta = other.value - base.value
     reason = why_not(base, other)
     if reason:
         return Verdict("unknown", delta, reason)
-    assert isinstance(base, Measured)
-    assert isinstance(other, Measured)
-    found = test(other, base)
-    if found is None:
+    if pair is None:
         return Verdict("unknown", delta, _("The uncertainty of one of the two is not known."))
-    return Verdict("same", delta, _method(found), found)
-
-
-def settle(verdict: Verdict, adjusted: float, higher_is_better: bool, questions: int) -> Verdict:
-    """The verdict once its p-value is corrected for all that the page asks."""
-    assert verdict.difference is not None
     kind = "same"
-    if adjusted < SIGNIFICANT and verdict.difference.value:
-        kind = "better" if (verdict.difference.value > 0) == higher_is_better else "worse"
-    interval = verdict.difference.interval
-    told = _("95 %% interval %(low)+.3f to %(high)+.3f; p %(p)s, %(holm)s after Holm for %(n)d questions.") % {
-        "low": interval.low,
-        "high": interval.high,
-        "p": written(verdict.difference.p),
-        "holm": written(adjusted),
-        "n": questions,
-    }
-    return replace(verdict, kind=kind, p_adjusted=adjusted, reason=f"{verdict.reason} {told}")
+    if pair.settled:
+        kind = "better" if (pair.difference.value > 0) == higher else "worse"
+    noted = _noted(base, other) if isinstance(base, Measured) and isinstance(other, Measured) else ""
+    return Verdict(kind, delta, " ".join(filter(None, [explained(pair), noted])), pair)
+
+
+def explained(pair: Pair) -> str:
+    """How a difference was tested and what came of it, in sentences."""
+    found = pair.difference
+    told = [
+        method(found),
+        _("95 %% interval %(low)+.3f to %(high)+.3f; p %(p)s, %(holm)s after Holm for %(n)d questions.")
+        % {
+            "low": found.interval.low,
+            "high": found.interval.high,
+            "p": written(found.p),
+            "holm": written(pair.p_adjusted),
+            "n": pair.questions,
+        },
+    ]
+    if found.agreement is not None:
+        told.append(_("They agree on %(share).0f %% of the documents.") % {"share": 100 * found.agreement})
+    if found.detectable is not None and not pair.settled:
+        told.append(
+            _("The smallest difference that so many documents would show four times in five: %(least).3f.")
+            % {"least": found.detectable}
+        )
+    return " ".join(told)
 
 
 def written(p: float) -> str:
@@ -107,11 +139,36 @@ def _scoring(one: Measured) -> str:
     return str(kind) or _("another kind of scoring")
 
 
-def _method(found: Difference) -> str:
+def _noted(base: Measured, other: Measured) -> str:
+    """What differs without barring the comparison, in a sentence; blank where nothing does."""
+    names = {
+        "dtype": _("dtype"),
+        "chat_template": _("chat template"),
+        "lm_eval": _("version of lm-eval"),
+        "transformers": _("version of transformers"),
+        "torch": _("version of torch"),
+    }
+    parts = []
+    for name, word in names.items():
+        mine, theirs = (_noted_value(one, name) for one in (other, base))
+        if mine is not None and theirs is not None and mine != theirs:
+            parts.append(f"{word} ({mine}; {theirs})")
+    return _("Differs too, without barring this: %(parts)s.") % {"parts": ", ".join(parts)} if parts else ""
+
+
+def _noted_value(one: Measured, name: str) -> object:
+    versions = one.made_with.get("versions")
+    stated = versions.get(name) if isinstance(versions, Mapping) else None
+    return one.made_with.get(name, one.settings.get(name, stated))
+
+
+def method(found: Difference) -> str:
+    """The test in one sentence, and whether the documents were paired."""
     words = {
         "paired-binary": _("Exact McNemar test on the same %(n)d documents."),
-        "paired-mean": _("Paired t test on the same %(n)d documents."),
-        "two-proportions": _("z test of two shares, %(n)d documents each; no samples to pair."),
-        "two-means": _("Welch's t test, %(n)d documents each; no samples to pair."),
+        "paired-permutation": _("Sign-flip permutation test on the same %(n)d documents."),
+        "paired-clustered": _("Sign-flip permutation test on the same %(n)d documents, whole passages at a time."),
+        "two-proportions": _("Unpaired: z test of two shares, %(n)d documents each; no samples to pair."),
+        "two-means": _("Unpaired: Welch's t test, %(n)d documents each; no samples to pair."),
     }
-    return words[found.method] % {"n": found.n}
+    return words.get(found.method, found.method) % {"n": found.n}

@@ -10,17 +10,21 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from evaluation.charts import bar_figure, shot_figures
-from evaluation.comparison.choice import MOST, CompareChoice, read_choice
-from evaluation.comparison.contenders import Contender, contenders
-from evaluation.comparison.facts import fact_rows
-from evaluation.comparison.pairs import difference
-from evaluation.comparison.scores import Subjects, gather, parts_of_large_groups, shots_of
-from evaluation.comparison.table import TableCell, TableRow, summary, table
-from evaluation.comparison.unmeasurable import explain
+from evaluation.comparison.choice import BEST, MOST, CompareChoice, read_choice
+from evaluation.comparison.contenders import Contender, Lineup, contenders
+from evaluation.comparison.detail import row_detail
+from evaluation.comparison.figures import forest_figure, profile_figure, seed_figure
+from evaluation.comparison.reading import Comparison
+from evaluation.comparison.reading import compare as compared
+from evaluation.comparison.sheets import sheets
+from evaluation.comparison.summary import summary
+from evaluation.comparison.table import TableCell, TableRow
+from evaluation.tableexport import asked_sheet, export_links
+from modelcards.curl import curl_line
 from modelcards.filters import RELEVANCE, ModelFilters
 from modelcards.index import catalog_index
 from modelcards.models import Checkpoint, ModelCard
@@ -32,24 +36,35 @@ OFFERED = 300
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    """``/compare/?models=a,b``: facts and scores of two to six models; the whole state is in the address."""
+    """``/compare/?models=a,b``: facts and scores of two to eight models; the whole state is in the address."""
     repeated = request.GET.getlist("models")
     choice = read_choice(request.GET, repeated)
     changed = _changed(request, choice)
     if changed or len(repeated) > 1:
-        return redirect(reverse("evaluation:compare") + (changed or choice.query()))
-    models, unknown = contenders(request.user, choice)
-    context: dict[str, Any] = {
+        twice = (*choice.models, *choice.repeated, *choice.surplus)
+        return redirect(reverse("evaluation:compare") + (changed or choice.query(models=twice)))
+    lineup = contenders(request.user, choice)
+    context = _frame(request, choice, lineup)
+    if len(lineup.models) < 2:
+        return render(request, "evaluation/compare_empty.html", {**context, "picks": _picks(request, lineup.models)})
+    found = compared(request.user, choice, lineup)
+    address = request.build_absolute_uri(request.path + choice.query())
+    if answer := asked_sheet(request, sheets(found, address), "compare"):
+        return answer
+    return render(request, "evaluation/compare.html", {**context, **_comparison(request, found)})
+
+
+def _frame(request: HttpRequest, choice: CompareChoice, lineup: Lineup) -> dict[str, Any]:
+    """What stands on the page with or without enough models."""
+    return {
         "choice": choice,
-        "models": models,
-        "unknown": unknown,
+        "models": lineup.models,
+        "unknown": lineup.unknown,
+        "twice": (*choice.repeated, *lineup.twice),
         "most": MOST,
         "cards": _offered(request),
-        "room": len(models) < MOST,
+        "room": len(lineup.models) < MOST,
     }
-    if len(models) < 2:
-        return render(request, "evaluation/compare_empty.html", {**context, "picks": _picks(request, models)})
-    return render(request, "evaluation/compare.html", {**context, **_comparison(request, choice, models)})
 
 
 def _changed(request: HttpRequest, choice: CompareChoice) -> str:
@@ -58,10 +73,12 @@ def _changed(request: HttpRequest, choice: CompareChoice) -> str:
     if not added:
         return choice.query() if "add" in request.GET else ""
     instead = request.GET.get("instead", "")
-    models = tuple(added if one == instead else one for one in choice.models)
-    if added not in models:
+    models = choice.models
+    if instead in models and added not in models:
+        models = tuple(added if one == instead else one for one in models)
+    else:
         models = (*models, added)
-    return choice.query(models=tuple(dict.fromkeys((*models, *choice.surplus))))
+    return choice.query(models=(*models, *choice.surplus))
 
 
 def _offered(request: HttpRequest) -> QuerySet[ModelCard]:
@@ -96,35 +113,59 @@ def _picks(request: HttpRequest, chosen: Sequence[Contender]) -> list[ModelCard]
     return list(counted.filter(Q(told__gt=0) | Q(here__gt=0)).order_by("-measured", "-here", "-told", "name")[:12])
 
 
-def _comparison(request: HttpRequest, choice: CompareChoice, models: Sequence[Contender]) -> dict[str, Any]:
-    facts = fact_rows(models)
-    subjects = Subjects()
-    gathered = gather(request.user, models, subjects)
-    every = table(models, gathered, subjects, difference, choice)
-    alone = [row for row in every if not row.joint]
-    every = every if choice.every_row or len(alone) == len(every) else [row for row in every if row.joint]
-    rows = explain([row for row in every if choice.shots in (None, row.key.num_fewshot)])
-    bars = [row for row in rows if row.key.num_fewshot == _bar_shots(every, choice.shots)]
-    curves = shot_figures(every, models, _address)
+def _comparison(request: HttpRequest, found: Comparison) -> dict[str, Any]:
+    choice, models, rows = found.choice, found.models, found.rows
+    curves = shot_figures(found.every, models, _address)
+    pinned = choice.pin or (found.lineup.base.asked if found.lineup.base else "")
     return {
-        "base": next(one for one in models if one.baseline),
-        "facts": [row for row in facts if not (choice.differences and row.same)],
-        "same": [row.name for row in facts if row.same],
+        "base": found.lineup.base,
+        "best": BEST,
+        "pinned": next((one.position for one in models if one.asked == pinned), None),
+        "facts": [row for row in found.facts if not (choice.differences and row.same)],
+        "same": [row.name for row in found.facts if row.same],
         "rows": rows,
-        "shots": [(one, choice.query(shots=one)) for one in shots_of(row.key for row in every)],
+        "shots": [(one, choice.query(shots=one)) for one in found.shots],
         "summary": summary(rows),
         "lanes": 2 + 12 * len(models),
+        "many": len(models) > 2,
+        "row_links": choice.query(row=""),
+        "samples_page": _samples_page(),
         "mixed": len({cell.origin for row in rows for cell in row.cells if cell.shown}) > 1,
         "can_queue": _askable(models),
-        "bars": bar_figure(bars, models, _address) if any(row.fraction for row in bars) else None,
-        "bar_shots": _bar_shots(every, choice.shots),
+        "detail": row_detail(found.row, models) if found.row else None,
+        "standing": found.standing,
+        "seeds": found.seeds,
+        **_figures(found),
         "curves": curves[:CURVES],
         "curves_left": max(0, len(curves) - CURVES),
-        "alone": len(alone),
-        "hidden_metrics": sum(not subjects.is_primary(key) for key in gathered),
-        "hidden_parts": len(parts_of_large_groups(gathered, subjects)),
+        "alone": found.alone,
+        "hidden_metrics": found.hidden_metrics,
+        "hidden_parts": found.hidden_parts,
         "links": _links(choice, models),
+        "exports": {name: export_links(request, name) for name in ("scores", "pairs", "ranks", "facts", "seeds")},
+        "api": curl_line(request, "compare", choice.query(row="").removeprefix("?")),
         "queue": _queue(rows),
+    }
+
+
+def _samples_page() -> str:
+    """Where documents stand side by side."""
+    try:
+        return reverse("evaluation:compare-samples")
+    except NoReverseMatch:
+        return ""
+
+
+def _figures(found: Comparison) -> dict[str, Any]:
+    """Bars and profile are of one shot count, so that a task stands there once."""
+    models, shots = found.models, _bar_shots(found.every, found.choice.shots)
+    bars = [row for row in found.rows if row.key.num_fewshot == shots]
+    return {
+        "bars": bar_figure(bars, models, _address) if any(row.fraction for row in bars) else None,
+        "bar_shots": shots,
+        "forest": forest_figure(found.rows, models, _address),
+        "profile": profile_figure(bars, models, _address),
+        "seed_figure": seed_figure(found.seeds, lambda run: reverse("evaluation:run", args=[run])),
     }
 
 
@@ -155,8 +196,13 @@ def _links(choice: CompareChoice, models: Sequence[Contender]) -> dict[str, Any]
         "parts": choice.query(parts="" if choice.every_part else "all"),
         "all_shots": choice.query(shots=""),
         "known": choice.query(models=tuple(one.asked for one in models)),
+        "best": choice.query(baseline=BEST),
         "per_model": {
-            one.asked: {"remove": choice.without(one.asked), "baseline": choice.query(baseline=one.asked)}
+            one.asked: {
+                "remove": choice.without(one.asked),
+                "baseline": choice.query(baseline=one.asked),
+                "pin": choice.query(pin="" if choice.pin == one.asked else one.asked),
+            }
             for one in models
         },
     }

@@ -3,10 +3,7 @@
 import pytest
 
 from evaluation.comparison.choice import CompareChoice
-from evaluation.comparison.contenders import contenders
-from evaluation.comparison.pairs import difference
-from evaluation.comparison.scores import Subjects, gather
-from evaluation.comparison.table import table
+from evaluation.comparison.reading import compare
 from evaluation.groups import LARGE
 from tests.evaluation.comparison.rows import make_measured
 from tests.factories import make_benchmark, make_card, make_task
@@ -33,9 +30,7 @@ def parts_of(trees, count: int, *, weighted: bool = True, sizes=(1, 2), **fields
 
 def rows(reader, **choice):
     asked = CompareChoice(models=("oak", "elm"), **choice)
-    models, _unknown = contenders(reader, asked)
-    subjects = Subjects()
-    return {row.name: row for row in table(models, gather(reader, models, subjects), subjects, difference, asked)}
+    return {row.name: row for row in compare(reader, asked).rows}
 
 
 def test_a_group_is_a_row_and_is_tested_on_the_documents_of_all_its_parts(trees, stranger) -> None:
@@ -45,7 +40,7 @@ def test_a_group_is_a_row_and_is_tested_on_the_documents_of_all_its_parts(trees,
     assert (whole.parts, found["part_00"].parts) == (2, 0)
     assert [cell.shown.value for cell in whole.cells] == pytest.approx([0.5, 0.9])
     verdict = whole.cells[1].verdict
-    assert (verdict.kind, verdict.difference.method, verdict.difference.n) == ("better", "paired-binary", 150)
+    assert (verdict.kind, verdict.pair.difference.method, verdict.pair.difference.n) == ("better", "paired-binary", 150)
     assert verdict.delta == pytest.approx(0.4)
     assert (whole.cells[1].measured.cell, whole.cells[1].measured.run) == (None, None)
 
@@ -58,7 +53,7 @@ def test_a_plain_mean_of_parts_is_not_tested_as_if_it_were_one_of_documents(tree
     rule = {"metric": "acc", "filter_list": None, "weight_by_size": False}
     make_task("plain", kind="group", members=["part_00", "long"], aggregates=[rule])
     verdict = rows(stranger)["plain"].cells[1].verdict
-    assert (verdict.kind, verdict.difference.method) == ("same", "two-means")
+    assert (verdict.kind, verdict.pair.difference.method) == ("same", "two-means")
     assert verdict.delta == pytest.approx(0)
 
 
@@ -69,7 +64,7 @@ def test_without_samples_of_one_part_the_two_scores_are_tested(trees, stranger) 
         make_measured(card, task, right, samples=False)
     rule = {"metric": "acc", "filter_list": None, "weight_by_size": True}
     make_task("both", kind="group", members=["part_00", "bare"], aggregates=[rule])
-    assert rows(stranger)["both"].cells[1].verdict.difference.method == "two-means"
+    assert rows(stranger)["both"].cells[1].verdict.pair.difference.method == "two-means"
 
 
 def test_groups_whose_parts_were_asked_otherwise_are_not_comparable(trees, stranger) -> None:
@@ -79,7 +74,7 @@ def test_groups_whose_parts_were_asked_otherwise_are_not_comparable(trees, stran
     task = make_task("a")
     make_measured(oak, task, BAD, key="one"), make_measured(elm, task, GOOD, key="another")
     verdict = rows(stranger)["whole"].cells[1].verdict
-    assert (verdict.kind, verdict.difference) == ("unknown", None)
+    assert (verdict.kind, verdict.pair) == ("unknown", None)
 
 
 def test_the_parts_of_a_large_group_are_shown_when_asked_for_and_benchmarks_always(client, trees, stranger) -> None:

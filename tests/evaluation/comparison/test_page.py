@@ -22,7 +22,8 @@ def page(client, query: str) -> str:
 
 
 def verdicts(text: str) -> list[str]:
-    return re.findall(r'<span class="v (\w+) tip"', text)
+    """Those of the table of scores."""
+    return re.findall(r'<span class="v (\w+) tip"', text.split('id="row"')[0])
 
 
 def published(card, value: float, source: str = "a paper", benchmark: Benchmark | None = None) -> Score:
@@ -63,11 +64,24 @@ def test_a_restricted_model_is_unknown_to_a_stranger(client, owner, teammate, st
         assert "Secret Yew" in page(reader, "models=oak,secret")
 
 
-def test_the_seventh_model_is_left_out_and_said(client) -> None:
-    slugs = [make_card(f"Tree{n}").slug for n in range(7)]
+def test_the_ninth_model_is_left_out_and_said(client) -> None:
+    slugs = [make_card(f"Tree{n}").slug for n in range(9)]
     text = page(client, "models=" + ",".join(slugs))
-    assert "At most 6 models" in text
-    assert "<b>tree6</b>" in text
+    assert "At most 8 models" in text
+    assert "<b>tree8</b>" in text
+    assert "8 models, 0 shared" in text
+
+
+def test_a_model_that_is_named_twice_stands_once_and_that_is_said(client) -> None:
+    make_checkpoint(make_card("Oak"))
+    make_card("Elm")
+    for words in ("oak,elm,oak", "oak,elm,oak@main"):
+        text = page(client, f"models={words}")
+        assert "was named twice and stands here once" in text
+        assert "2 models" in text
+    assert "was named twice" in page(client, "models=oak,oak")
+    ticked = client.get("/compare/?models=oak&models=elm&add=oak", follow=True)
+    assert "<b>oak</b> was named twice" in ticked.content.decode()
 
 
 def test_a_model_is_added_by_name_and_swapped_in_place(client) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from evaluation.comparison.scores import Measured, Told
-from evaluation.comparison.verdicts import Verdict, judge, settle
+from evaluation.comparison.verdicts import Pair, judge
 from evaluation.core.statistics import Difference, Interval, difference_of_scores
 
 
@@ -12,14 +12,16 @@ def measured(value: float, key: str = "k", **fields) -> Measured:
     return Measured(value=value, comparable_key=key, higher_is_better=True, **{**values, **fields})
 
 
-def by_scores(first: Measured, second: Measured) -> Difference | None:
-    return difference_of_scores(first.value, first.stderr, first.n, second.value, second.stderr, second.n)
+def pair(value: float, adjusted: float, **fields) -> Pair:
+    difference = Difference(value, Interval(value - 0.05, value + 0.05), 0.01, "two-means", 9, **fields)
+    return Pair(difference, adjusted, 3)
 
 
 def test_equal_keys_with_known_uncertainty_are_judged() -> None:
-    found = judge(measured(0.5), measured(0.9), by_scores)
-    assert found.difference is not None
-    assert found.difference.interval.low > 0
+    tested = difference_of_scores(0.9, 0.02, 300, 0.5, 0.02, 300)
+    found = judge(measured(0.5), measured(0.9), Pair(tested, tested.p, 1), True)
+    assert (found.kind, found.sign) == ("better", "▲")
+    assert found.delta == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def test_equal_keys_with_known_uncertainty_are_judged() -> None:
     ],
 )
 def test_others_are_not_known_and_say_why(base, other, why) -> None:
-    found = judge(base, other, by_scores)
+    found = judge(base, other, None, True)
     assert (found.kind, found.sign) == ("unknown", "?")
     assert found.delta == pytest.approx(0.1)
     assert why in found.reason
@@ -45,13 +47,13 @@ def test_others_are_not_known_and_say_why(base, other, why) -> None:
 def test_the_reason_names_two_kinds_of_scoring() -> None:
     base = measured(0.5, made_with={"scoring": "loglikelihood"})
     other = measured(0.6, key="o", made_with={"scoring": "pseudo-loglikelihood"})
-    assert "pseudo-loglikelihood against loglikelihood" in judge(base, other, by_scores).reason
+    assert "pseudo-loglikelihood against loglikelihood" in judge(base, other, None, True).reason
 
 
 def test_the_reason_names_a_seed_and_a_version_that_differ() -> None:
     base = measured(0.5, settings={"seed": 1}, made_with={"task_version": "1"})
     other = measured(0.6, key="o", settings={"seed": 2}, made_with={"task_version": "2"})
-    reason = judge(base, other, by_scores).reason
+    reason = judge(base, other, None, True).reason
     assert "seed of the shots" in reason
     assert "version of the task" in reason
 
@@ -69,7 +71,22 @@ def test_the_reason_names_a_seed_and_a_version_that_differ() -> None:
     ],
 )
 def test_better_and_worse_mean_below_five_percent_after_holm(value, adjusted, higher, kind) -> None:
-    raw = Verdict("same", value, "test.", Difference(value, Interval(value - 0.05, value + 0.05), 0.01, "two-means", 9))
-    found = settle(raw, adjusted, higher, 3)
+    found = judge(measured(0.5), measured(0.5 + value), pair(value, adjusted), higher)
     assert found.kind == kind
     assert "after Holm for 3 questions" in found.reason
+
+
+def test_the_reason_tells_agreement_and_what_could_have_been_seen() -> None:
+    told = {"agreement": 0.82, "detectable": 0.031}
+    undecided = judge(measured(0.5), measured(0.51), pair(0.01, 0.4, **told), True).reason
+    assert "They agree on 82 % of the documents." in undecided
+    assert "would show four times in five: 0.031" in undecided
+    assert "would show" not in judge(measured(0.5), measured(0.9), pair(0.4, 0.01, **told), True).reason
+
+
+def test_what_bars_nothing_is_noted() -> None:
+    base = measured(0.5, settings={"dtype": "float32"}, made_with={"versions": {"torch": "2.1"}})
+    other = measured(0.6, settings={"dtype": "float16"}, made_with={"versions": {"torch": "2.1"}})
+    found = judge(base, other, pair(0.1, 0.01), True)
+    assert found.kind == "better"
+    assert "Differs too, without barring this: dtype (float16; float32)." in found.reason

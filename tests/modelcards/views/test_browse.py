@@ -99,8 +99,8 @@ def test_only_who_is_signed_in_may_evaluate_from_the_tray(client, signed_in, str
     assert address in text(signed_in(stranger).get(URL, {"chosen": "acer"}))
 
 
-def test_comparison_is_offered_for_two_to_six(client):
-    names = "abcdefg"
+def test_comparison_is_offered_for_two_to_eight(client):
+    names = "abcdefghi"
     for name in names:
         make_card(name)
     compare = f'href="{reverse("evaluation:compare")}?models='

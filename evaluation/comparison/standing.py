@@ -1,0 +1,158 @@
+"""The models over all rows of the page: averages of what all have, win rates, ranks with bootstrap intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from evaluation.comparison.contenders import Contender
+from evaluation.comparison.pairs import shared
+from evaluation.comparison.settling import comparable
+from evaluation.comparison.table import TableCell, TableRow
+from evaluation.core.statistics import mean_win_rate, normalised, rank_intervals, shared_average
+from evaluation.outcomes import SampleRef
+
+if TYPE_CHECKING:
+    from evaluation.core.statistics import RankSpan
+
+PREFERRED = ("acc_norm", "acc", "exact_match", "f1")
+"""Of several metrics of a task that no benchmark judges, the one that counts for it; then by name."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One model over all rows. ``average``: mean share of the way from a blind guess to all right, over ``used`` rows;
+    ``span``: its rank by that average with a 95 % bootstrap interval; ``win_rate``: the mean share of the others that
+    it beats; ``won``, ``lost``: pairs settled for and against it. None where not known."""
+
+    model: Contender
+    average: float | None
+    span: RankSpan | None
+    win_rate: float | None
+    won: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A row that no average holds: ``models`` have no value that is comparable, or ``chance`` is not known."""
+
+    row: TableRow
+    models: tuple[Contender, ...]
+
+    @property
+    def chance(self) -> bool:
+        """Whether it is left out for want of a chance level alone."""
+        return not self.models
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The places, the best first; the rows in the average, and those that are not."""
+
+    places: list[Place]
+    used: list[TableRow]
+    missing: list[Missing]
+
+
+def standing(rows: Sequence[TableRow], models: Sequence[Contender]) -> Standing | None:
+    """The models over settled rows; None where no two of them are comparable on any."""
+    rows = _counted(rows)
+    cells = [_cells(row) for row in rows]
+    if not any(cells):
+        return None
+    values = [
+        [_normalised(row, found.get(one.position)) for one in models] for row, found in zip(rows, cells, strict=True)
+    ]
+    raw = [[_value(found.get(one.position)) for one in models] for found in cells]
+    average = shared_average(values)
+    used = [rows[at] for at in average.used]
+    spans = _spans(used, [cells[at] for at in average.used], models)
+    wins = mean_win_rate(raw, [row.higher_is_better for row in rows])
+    places = [
+        Place(one, average.values[at], spans[at] if spans else None, wins[at], *_settled(rows, one.position))
+        for at, one in enumerate(models)
+    ]
+    places.sort(key=lambda one: (one.average is None, -(one.average or 0), -(one.win_rate or 0), one.model.position))
+    missing = [
+        Missing(rows[at], tuple(one for one in models if one.position not in cells[at])) for at in average.left_out
+    ]
+    return Standing(places, used, missing)
+
+
+def _counted(rows: Sequence[TableRow]) -> list[TableRow]:
+    """One row for each task and shots: its primary metric; of a group and its parts the parts."""
+    chosen: dict[tuple[str, int], TableRow] = {}
+    for row in sorted((row for row in rows if row.primary), key=_preference):
+        chosen.setdefault((row.key.subject, row.key.num_fewshot), row)
+    tasks = {(row.task, row.key.num_fewshot) for row in chosen.values()}
+    return [row for row in rows if row in chosen.values() and not _made_of(row, tasks)]
+
+
+def _preference(row: TableRow) -> tuple[int, str, str]:
+    metric = row.key.metric.removeprefix("pseudo_")
+    return (PREFERRED.index(metric) if metric in PREFERRED else len(PREFERRED), metric, row.key.filter)
+
+
+def _made_of(row: TableRow, tasks: set[tuple[str, int]]) -> bool:
+    """Whether a row is a group whose parts are all rows themselves."""
+    parts = {name for cell in row.cells if cell.measured for name in cell.measured.parts}
+    return bool(parts) and all((name, row.key.num_fewshot) in tasks for name in parts)
+
+
+def _cells(row: TableRow) -> dict[int, TableCell]:
+    """The largest set of comparable entries of a row, that of its anchor before others as large."""
+    groups = [{cell.model.position: cell for cell in cells} for cells in comparable(row).values()]
+    return max(groups, key=lambda group: (len(group), row.anchor in group), default={})
+
+
+def _value(cell: TableCell | None) -> float | None:
+    return cell.measured.value if cell and cell.measured else None
+
+
+def _normalised(row: TableRow, cell: TableCell | None) -> float | None:
+    return normalised(_value(cell), row.chance) if row.fraction and row.higher_is_better else None
+
+
+def _settled(rows: Sequence[TableRow], position: int) -> tuple[int, int]:
+    """How many pairs were settled for a model and against it."""
+    won = lost = 0
+    for row in rows:
+        for (first, _second), pair in row.pairs.items():
+            if first == position and pair.settled:
+                better = (pair.difference.value > 0) == row.higher_is_better
+                won, lost = won + better, lost + (not better)
+    return won, lost
+
+
+def _spans(
+    rows: Sequence[TableRow], cells: Sequence[Mapping[int, TableCell]], models: Sequence[Contender]
+) -> list[RankSpan] | None:
+    """Ranks by the average over these rows; None where one of them has no samples of all models."""
+    asked = []
+    for row, found in zip(rows, cells, strict=True):
+        measured = [cell.measured for one in models if (cell := found[one.position]).measured]
+        if not all(one.samples for one in measured):
+            return None
+        samples, values = tuple(one.samples for one in measured), tuple(one.value for one in measured)
+        asked.append((samples, values, row.key.metric, row.key.filter, 1 / (1 - (row.chance or 0))))
+    return _drawn(tuple(asked)) if asked else None
+
+
+Asked = tuple[tuple[tuple[SampleRef, ...], ...], tuple[float, ...], str, str, float]
+
+
+@lru_cache(maxsize=64)
+def _drawn(asked: tuple[Asked, ...]) -> list[RankSpan] | None:
+    """The bootstrap, kept by the checksums of the files. Whole passages are drawn where a task has them."""
+    joined = [shared(samples, values, metric, filter_name) for samples, values, metric, filter_name, _weight in asked]
+    found = [one for one in joined if one is not None and not any(one.beyond)]
+    if len(found) < len(asked):
+        return None
+    return rank_intervals(
+        [one.matrix for one in found],
+        weights=[weight for *_rest, weight in asked],
+        clusters=[one.clusters for one in found],
+    )
