@@ -4,9 +4,9 @@ If two models are alike, each document's difference could as well have had the o
 all 2^m ways to set the signs of the m differences that are not zero whose sum S is at least as far from zero as the
 one seen, within rounding, as SciPy's ``permutation_test`` counts it. Three ways lead there:
 
-- few differences: every sum, as pairs of the sums of two halves (Horowitz and Sahni 1974);
-- differences that are whole multiples of a unit: S has a characteristic function that is periodic, and a finite sum
-  over its frequencies gives the exact distribution (Pagano and Tritchler 1983);
+- differences that are whole multiples of a unit: the characteristic function of S is periodic, and a finite sum over
+  its frequencies gives the exact distribution (Pagano and Tritchler 1983);
+- few differences, or few different ones: every sum, in two halves (Horowitz and Sahni 1974);
 - any others: the integral of Gil-Pelaez (1951) over the characteristic function, the product of cos(t d), by the
   trapezoid rule (Davies 1973). It falls like that of a normal distribution, so that a few dozen frequencies do.
 """
@@ -14,25 +14,36 @@ one seen, within rounding, as SciPy's ``permutation_test`` counts it. Three ways
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from evaluation.core.statistics.basics import special
 
-FEW = 32
-"""Up to so many differences all sums are formed, when no unit is found."""
-FINEST = 2.0**20
-"""The unit of a lattice is at least the largest difference over this; so many frequencies are looked at, at most."""
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Weighted = tuple[Floats, Floats]
+
+FINEST = 2**20
+"""The unit of a lattice is at least the largest difference over this."""
+FREQUENCIES = 2**15
+"""So many are looked at, at most, to sum up a lattice."""
+SUMS = 2**16
+"""So many sums each half may have."""
 REACH = 8.5
 """|S| is beyond so many standard deviations with a chance below 2 exp(-36) = 4e-16 (Hoeffding 1963)."""
-ROUNDING = 1e-12
+MOST_FREQUENCIES = 2**13
+TERMS = 14
+ROUNDING = 1e-10
+"""Sums that differ by less, as a share of the largest one, are equal."""
 
 
 def sign_flip_p(differences: ArrayLike) -> float:
     """The two-sided p-value; 1 where no difference is other than zero. Raises ValueError if one is not finite.
 
-    Exact to 1e-12 on a lattice and for few differences; else within 1e-6 (docs/statistics.md says when and why).
+    The first two ways are exact to 1e-12; the third counts sums equal to the one seen by half and is within 1e-6
+    where that hardly happens (docs/statistics.md says how it was measured).
     """
     gaps = np.asarray(differences, dtype=float).ravel()
     if not np.isfinite(gaps).all():
@@ -41,17 +52,28 @@ def sign_flip_p(differences: ArrayLike) -> float:
     if largest == 0:
         return 1.0
     gaps = gaps / largest
-    gaps = gaps[np.abs(gaps) > ROUNDING]
-    unit = _unit(np.abs(gaps)) if len(gaps) > FEW // 2 else None
+    gaps = gaps[np.abs(gaps) > 1e-12]
+    p = _of_differences(np.abs(gaps), abs(float(gaps.sum())))
+    # No fewer than the signs as seen and all of them turned.
+    return min(1.0, max(p, math.ldexp(1.0, 1 - min(len(gaps), 1000))))
+
+
+def _of_differences(sizes: Floats, seen: float) -> float:
+    """The p-value of the sum ``seen``, of sizes up to 1."""
+    unit = _unit(sizes)
     if unit is not None:
-        return _of_lattice(np.rint(gaps / unit).astype(np.int64))
-    sizes, seen = np.abs(gaps), abs(math.fsum(gaps))
-    return _of_halves(sizes, seen) if len(gaps) <= FEW else _of_integral(sizes, seen)
-
-
-def _bounded(p: float, count: int) -> float:
-    """Between the smallest p-value that so many signs can give and 1."""
-    return min(1.0, max(p, 2.0 ** (1 - count) if count < 1000 else 0.0))
+        steps, counts = np.unique(np.rint(sizes / unit), return_counts=True)
+        # Between two numbers of the lattice, so that no sum equals it.
+        least = round(seen / unit) - 1.0
+        exact = _of_lattice(steps, counts, round(seen / unit))
+        return (
+            exact
+            if exact is not None
+            else _of_others(steps, counts, least, len(steps) <= 64 and int(counts.sum()) <= 100)
+        )
+    rounded, counts = np.unique(np.round(sizes, 12), return_counts=True)
+    # Without a unit hardly any two sums are equal: all of them must be formed.
+    return _of_others(rounded, counts, seen, float(np.log2(counts + 1.0).sum()) <= 2 * math.log2(SUMS))
 
 
 def _unit(sizes: Floats) -> float | None:
@@ -75,72 +97,118 @@ def _common(a: float, b: float) -> float:
     return a
 
 
-def _of_halves(sizes: Floats, seen: float) -> float:
-    """Every sum, as one of the first half of the signs and one of the second."""
-    least = seen - ROUNDING * float(sizes.sum())
-    if least <= 0:
-        return 1.0
-    middle = len(sizes) // 2
-    first, second = _sums(sizes[:middle]), _sums(sizes[middle:])
-    at_least = len(second) * len(first) - int(np.searchsorted(second, least - first, side="left").sum())
-    return 2 * at_least / 2.0 ** len(sizes)
+def _of_lattice(steps: Floats, counts: Whole, seen: int) -> float | None:
+    """Whole numbers, of which S takes every other one. None where that needs too many frequencies.
 
-
-def _sums(sizes: Floats) -> Floats:
-    """All sums with either sign, sorted."""
-    sums = np.zeros(1)
-    for size in sizes:
-        sums = np.sort(np.concatenate([sums - size, sums + size]), kind="stable")
-    return sums
-
-
-def _of_lattice(steps: NDArray[np.int64]) -> float:
-    """Whole numbers: S takes every other one. The sum over frequencies of its characteristic function times that of
-    the numbers nearer to zero than the one seen gives their share; the window is so wide that nothing wraps around."""
-    sizes, counts = np.unique(np.abs(steps), return_counts=True)
-    seen, deviation = abs(int(steps.sum())), math.sqrt(float(counts @ sizes.astype(float) ** 2))
-    if seen < 2:
-        return 1.0
-    if seen > REACH * deviation:
-        return _bounded(0.0, len(steps))
+    The characteristic function times that of the numbers nearer to zero than ``seen``, summed over the frequencies,
+    gives the share of these. Their window is so wide that nothing wraps around.
+    """
+    deviation = math.sqrt(float(counts @ steps**2))
     points = math.ceil((seen + REACH * deviation) / 2) + 1
-    if points > FINEST:
-        return _of_integral(np.abs(steps).astype(float), seen - 1.0)
-    # The second half of the frequencies mirrors the first.
-    angles: Floats = np.asarray(np.pi / points * np.arange(1, (points + 1) // 2), dtype=float)
-    angles, product = _product(angles, sizes, counts)
+    if seen < 2 or seen > REACH * deviation:
+        return 1.0 if seen < 2 else 0.0
+    if points > 2 * FREQUENCIES:
+        return None
+    # The frequencies of the second half mirror these; an odd number of points has none in the middle.
+    points += 1 - points % 2
+    angles, product = _characteristic(steps, counts, np.pi / points * np.arange(1, (points + 1) // 2))
     inside = seen - 1 + 2 * float(product @ (np.sin((seen - 1) * angles) / np.sin(angles)))
-    if points % 2 == 0:
-        inside += float(np.prod(np.cos(np.pi / 2 * sizes) ** counts)) * math.sin((seen - 1) * math.pi / 2)
-    return _bounded(1 - inside / points, len(steps))
+    return 1 - inside / points
 
 
-def _product(angles: Floats, sizes: NDArray[np.int64], counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """The characteristic function at those frequencies where it is not all but zero, and these."""
-    product = np.ones(len(angles))
-    done = 0
+def _characteristic(sizes: Floats, counts: Whole, angles: NDArray[Any]) -> tuple[Floats, Floats]:
+    """The frequencies at which the characteristic function is not all but zero, and its values there."""
+    product, done = np.ones(len(angles)), 0
     order = np.argsort(-counts, kind="stable")
     while done < len(order) and len(angles):
-        part = order[done : done + max(1, 100_000 // len(angles))]
-        product *= (np.cos(np.outer(sizes[part], angles)) ** counts[part][:, None]).prod(axis=0)
-        alive = np.abs(product) > 1e-20
+        part = order[done : done + max(1, 50_000 // len(angles))]
+        product *= _powers(np.cos(np.outer(sizes[part], angles)), counts[part]).prod(axis=0)
+        alive = np.abs(product) > 1e-16
         angles, product = angles[alive], product[alive]
         done += len(part)
     return angles, product
 
 
+def _powers(rows: Floats, counts: Whole) -> Floats:
+    """Each row to the power of its count."""
+    if (counts == 1).all():
+        return rows
+    signs = np.where(counts[:, None] % 2 == 1, np.sign(rows), 1.0)
+    return np.asarray(signs * np.abs(rows) ** counts[:, None].astype(float))
+
+
+def _of_others(sizes: Floats, counts: Whole, seen: float, few: bool) -> float:
+    """Sizes without a unit, or with one too fine; all sums are formed where they are ``few``."""
+    halves = _halves(sizes, counts) if few else None
+    return _of_integral(np.repeat(sizes, counts), seen) if halves is None else _of_halves(*halves, seen)
+
+
+def _of_halves(first: Weighted, second: Weighted, seen: float) -> float:
+    """Every sum, as one of either half; their shares."""
+    least = seen - ROUNDING * float(first[0][-1] + second[0][-1])
+    if least <= 0:
+        return 1.0
+    above = np.append(np.cumsum(second[1][::-1])[::-1], 0.0)
+    return 2 * float(first[1] @ above[np.searchsorted(second[0], least - first[0], side="left")])
+
+
+def _halves(sizes: Floats, counts: Whole) -> tuple[Weighted, Weighted] | None:
+    """The sums of the sizes with either sign and their shares, shared out over two halves; None where too many."""
+    small = large = (np.zeros(1), np.ones(1))
+    for size, count in sorted(zip(sizes, counts, strict=True), key=lambda one: -one[1]):
+        if len(small[0]) * (count + 1) > 2 * SUMS:
+            return None
+        grown = _with(small, float(size), int(count))
+        small, large = (grown, large) if len(grown[0]) <= len(large[0]) else (large, grown)
+    return (small, large) if len(large[0]) <= SUMS else None
+
+
+def _with(sums: Weighted, size: float, count: int) -> Weighted:
+    """The sums with so many more of one size, sorted; equal ones become one."""
+    flips = np.arange(count + 1)
+    shares = np.exp(_log_binomial(count, flips) - count * math.log(2))
+    values = (sums[0] + (2 * flips - count)[:, None] * size).ravel()
+    weights = (sums[1] * shares[:, None]).ravel()
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    first = np.append(True, np.diff(values) > ROUNDING * max(1.0, abs(values[-1])))
+    return values[first], np.add.reduceat(weights, np.flatnonzero(first))
+
+
+def _log_binomial(count: int, chosen: Whole) -> Floats:
+    gammaln = special().gammaln
+    return np.asarray(gammaln(count + 1) - gammaln(chosen + 1) - gammaln(count - chosen + 1))
+
+
 def _of_integral(sizes: Floats, seen: float) -> float:
-    """The share of |S| that is not below ``seen``, which half of |S| = seen belongs to."""
+    """The share of |S| that is not below ``seen``; of |S| = seen one half."""
     deviation = math.sqrt(float(sizes @ sizes))
     if seen > REACH * deviation:
-        return _bounded(0.0, len(sizes))
+        return 0.0
     step = 2 * math.pi / (seen + REACH * deviation)
     block = math.ceil(7 / deviation / step)
     inside = 0.0
-    for start in range(0, 8192, block):
+    for start in range(0, MOST_FREQUENCIES, block):
         places = np.arange(start, start + block) + 0.5
-        product = np.cos(np.outer(sizes, places * step)).prod(axis=0)
+        product = _product_of_cosines(sizes, places * step)
         inside += 2 / math.pi * float(product @ (np.sin(seen * step * places) / places))
         if np.abs(product).max() < 1e-10:
             break
-    return _bounded(1 - inside, len(sizes))
+    return 1 - inside
+
+
+def _product_of_cosines(sizes: Floats, angles: NDArray[Any]) -> Floats:
+    """The product of ``cos(size * angle)`` over the sizes, for each angle.
+
+    Where all arguments are at most 1/2 the sum of the logarithms is a series in the squared angle whose terms are
+    power sums of the sizes: ``log cos x = - sum over k of (2/pi)^2k (1 - 2^-2k) zeta(2k) / k x^2k``.
+    """
+    near = sizes * angles[-1] <= 0.5
+    product = np.cos(np.outer(angles, sizes[~near])).prod(axis=1)
+    squares, angle_squares = (sizes[near] * angles[-1]) ** 2, (angles / angles[-1]) ** 2
+    powers, logarithm = np.ones(len(squares)), np.zeros(len(angles))
+    for k in range(1, TERMS + 1):
+        powers *= squares
+        factor = (2 / math.pi) ** (2 * k) * (1 - 4.0**-k) * float(special().zeta(2 * k)) / k
+        logarithm -= factor * float(powers.sum()) * angle_squares**k
+    return np.asarray(product * np.exp(logarithm))
