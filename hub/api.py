@@ -16,6 +16,7 @@ from evaluation.compare_api import router as compare_router
 from evaluation.core.request import RequestError
 from evaluation.nodes_api import router as nodes_router
 from evaluation.notices.api import router as notices_router
+from evaluation.plots_api import router as plots_router
 from evaluation.queue_api import router as queue_router
 from evaluation.uploads.api import router as uploads_router
 from hub import __version__
@@ -40,6 +41,7 @@ api.add_router("", models_router)
 api.add_router("", evaluation_router)
 api.add_router("", queue_router)
 api.add_router("", compare_router)
+api.add_router("", plots_router)
 api.add_router("", nodes_router)
 api.add_router("", uploads_router)
 api.add_router("", notices_router)

@@ -1,0 +1,84 @@
+"""What could be drawn: subjects, shots and origins with the number of models that have scores of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from evaluation.models import Origin, Score
+from evaluation.plots.choice import PlotChoice
+from evaluation.querysets import ScoreQuerySet
+from evaluation.standings.subjects import SubjectNames
+from modelcards.models import ModelCard
+from modelcards.querysets import ModelCardQuerySet, Reader
+
+ORDER = tuple(Origin.values)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A subject at a number of shots from one origin, and of how many models there are scores."""
+
+    subject: str
+    name: str
+    shots: int
+    origin: str
+    models: int
+
+
+def offers(user: Reader, choice: PlotChoice, subjects: SubjectNames) -> list[Offer]:
+    """All that ``user`` may read and that the models of a choice have, by name."""
+    counted = _scores(user, choice).values_list("benchmark__slug", "task_name", "num_fewshot", "origin")
+    counts: Counter[tuple[str, int, str]] = Counter()
+    for benchmark, task, shots, origin, models in counted.annotate(models=Count("card", distinct=True)):
+        counts[subjects.called(benchmark or "", task), shots, origin] += models
+    return _in_order(counts, subjects)
+
+
+def trained(user: Reader, choice: PlotChoice, subjects: SubjectNames, of_tokens: bool) -> list[Offer]:
+    """Subjects of which a model has scores at several points of its training; ``models`` counts scored points."""
+    place = "checkpoint__tokens_seen" if of_tokens else "checkpoint__step"
+    rows = _scores(user, choice).filter(**{f"{place}__isnull": False})
+    counted = rows.values_list("benchmark__slug", "task_name", "num_fewshot", "origin", "card")
+    counts: Counter[tuple[str, int, str]] = Counter()
+    for benchmark, task, shots, origin, _card, points in counted.annotate(points=Count("checkpoint", distinct=True)):
+        if points > 1:
+            counts[subjects.called(benchmark or "", task), shots, origin] += points
+    return _in_order(counts, subjects)
+
+
+def _in_order(counts: Mapping[tuple[str, int, str], int], subjects: SubjectNames) -> list[Offer]:
+    found = [
+        Offer(subject, subjects.name(subject), shots, origin, models)
+        for (subject, shots, origin), models in counts.items()
+    ]
+    return sorted(found, key=lambda one: (one.name.lower(), one.subject, one.shots, one.origin))
+
+
+def _scores(user: Reader, choice: PlotChoice) -> ScoreQuerySet:
+    return Score.objects.filter(card__in=wanted_cards(user, choice).order_by().values("pk")).order_by()
+
+
+def wanted_cards(user: Reader, choice: PlotChoice) -> ModelCardQuerySet:
+    """The models of a choice that ``user`` may read."""
+    found = ModelCard.objects.visible_to(user)
+    limits = {"architecture_family__in": choice.families, "stage__in": choice.stages, "slug__in": choice.models}
+    return found.filter(*(Q(**{name: words}) for name, words in limits.items() if words))
+
+
+def best(found: Iterable[Offer], choice: PlotChoice) -> Offer | None:
+    """What a choice means: of what it does not say, that of which the most models have scores.
+
+    Between equals the fewer shots, and what was measured here before what was imported and published.
+    """
+    fitting = [
+        one
+        for one in found
+        if (not choice.task or choice.task == one.subject)
+        and choice.shots in (None, one.shots)
+        and one.origin in choice.origins
+    ]
+    return min(fitting, key=lambda one: (-one.models, one.shots, ORDER.index(one.origin), one.subject), default=None)

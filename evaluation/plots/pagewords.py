@@ -1,0 +1,93 @@
+"""What the page offers around its figures: links with one thing changed, and the choices of its form. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from evaluation.models import Origin
+from evaluation.plots.axes import AXES
+from evaluation.plots.choice import EVERY, VIEWS, PlotChoice
+from evaluation.plots.marks import ORIGIN_NAMES
+from evaluation.plots.offers import Offer
+from evaluation.plots.reading import Scaling
+from modelcards.taxonomy import FAMILIES, STAGES
+
+Option = tuple[str, str, bool]
+"""Value, text, and whether it is chosen."""
+
+
+def around(choice: PlotChoice, offers: Sequence[Offer], asked: Offer | None, origin: str) -> dict[str, Any]:
+    """The controls of a view: what they offer, and what is chosen now."""
+    return {
+        "choice": choice,
+        "asked": asked,
+        "views": [(choice.query(view=view, x=_first_axis(view)), name, view == choice.view) for view, name in _views()],
+        "axes": [(choice.query(x=key), axis.name, key == choice.x) for key, axis in AXES.items()],
+        "tasks": task_options(offers, asked),
+        "shot_counts": shot_options(offers, asked, origin),
+        "origins": origin_options(offers, asked, origin),
+        "families": [(key, term.name, key in choice.families) for key, term in FAMILIES.items()],
+        "stages": [(key, term.name, key in choice.stages) for key, term in STAGES.items()],
+        "narrowed": bool(choice.families or choice.stages or choice.models),
+        "everything": choice.query(families=(), stages=(), models=()),
+        "other": asked is not None and _other(choice, asked),
+    }
+
+
+def _views() -> list[tuple[str, str]]:
+    names = (_("Size, data and time"), _("Along training"), _("Examples in the prompt"))
+    return list(zip(VIEWS, names, strict=False))
+
+
+def _first_axis(view: str) -> str:
+    return {"scaling": "parameters", "training": "step", "shots": "shots"}[view]
+
+
+def _other(choice: PlotChoice, asked: Offer) -> bool:
+    """Whether something else is shown than was asked for, since nobody has scores of that."""
+    return choice.shots not in (None, asked.shots) or choice.origin not in ("", EVERY, asked.origin)
+
+
+def task_options(offers: Sequence[Offer], asked: Offer | None) -> list[Option]:
+    """The subjects, each with the number of models where most have scores."""
+    most: dict[str, Offer] = {}
+    for one in offers:
+        if one.subject not in most or one.models > most[one.subject].models:
+            most[one.subject] = one
+    if asked is not None:
+        most.setdefault(asked.subject, asked)
+    found = sorted(most.values(), key=lambda one: (one.name.lower(), one.subject))
+    chosen = asked.subject if asked else ""
+    return [(one.subject, f"{one.name} ({one.models})", one.subject == chosen) for one in found]
+
+
+def shot_options(offers: Sequence[Offer], asked: Offer | None, origin: str) -> list[Option]:
+    """The shots at which the subject has scores, with the number of models."""
+    if asked is None:
+        return []
+    counts: dict[int, int] = {asked.shots: 0}
+    for one in offers:
+        if one.subject == asked.subject and origin in (EVERY, one.origin):
+            counts[one.shots] = max(counts.get(one.shots, 0), one.models)
+    counts[asked.shots] = counts[asked.shots] or asked.models
+    return [(str(shots), f"{shots} ({models})", shots == asked.shots) for shots, models in sorted(counts.items())]
+
+
+def origin_options(offers: Sequence[Offer], asked: Offer | None, origin: str) -> list[Option]:
+    """The origins of the scores of the subject at its shots, and all of them together."""
+    if asked is None:
+        return []
+    counts = {one.origin: one.models for one in offers if (one.subject, one.shots) == (asked.subject, asked.shots)}
+    counts.setdefault(asked.origin, asked.models)
+    found = [(one, f"{ORIGIN_NAMES[one]} ({counts[one]})", one == origin) for one in Origin.values if one in counts]
+    return [*found, (EVERY, _("all, told apart"), origin == EVERY)] if len(found) > 1 or origin == EVERY else found
+
+
+def score_title(found: Scaling) -> str:
+    """What stands beside the axis of scores."""
+    if found.normalised:
+        return _("%(metric)s, 0: blind guess, 1: all right") % {"metric": found.metric}
+    return found.metric
