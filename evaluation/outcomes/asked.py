@@ -97,13 +97,8 @@ def target_index(target: str, offered: Sequence[str]) -> int | None:
     texts = [text.strip() for text in offered]
     if target.strip() in texts:
         return texts.index(target.strip())
-    try:
-        value = json.loads(target)
-    except ValueError:
-        return None
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(offered):
-        return value
-    return None
+    number = _number(target.strip())
+    return number if 0 <= number < len(offered) else None
 
 
 def choices_of(contexts: Sequence[str], continuations: Sequence[str]) -> int:
@@ -116,16 +111,45 @@ def choices_of(contexts: Sequence[str], continuations: Sequence[str]) -> int:
 def _asked(ref: SampleRef) -> Asked:
     import numpy as np
 
-    table = read_table(ref.prompts_file, ("doc_id", "target", "contexts", "continuations"))
-    columns = (table[name].to_pylist() for name in ("target", "contexts", "continuations"))
-    targets, choices = [], []
-    for target, contexts, continuations in zip(*columns, strict=True):
-        number = choices_of(contexts or (), continuations or ())
-        place = target_index(target or "", (continuations or ())[:number])
-        choices.append(number)
-        targets.append(-1 if place is None else place)
+    table = read_table(ref.prompts_file, ("doc_id", "target", "contexts", "continuations")).combine_chunks()
+    choices = _choices(table)
     numbers, rows = np.unique(table["doc_id"].to_numpy(), return_index=True)
-    return Asked(numbers, rows, np.array(targets, dtype=np.int64)[rows], np.array(choices, dtype=np.int64)[rows])
+    return Asked(numbers, rows, _targets(table, choices)[rows], choices[rows])
+
+
+def _choices(table: pyarrow.Table) -> NDArray[np.int64]:
+    """``choices_of`` of every row: only those with contexts of their own are looked at one by one."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    choices = pc.fill_null(pc.list_value_length(table["continuations"]), 0).to_numpy().astype(np.int64)
+    own = np.flatnonzero(pc.fill_null(pc.list_value_length(table["contexts"]), 0).to_numpy())
+    some = table.select(["contexts", "continuations"]).take(own)
+    for row, contexts, continuations in zip(own, *(column.to_pylist() for column in some.columns), strict=True):
+        choices[row] = choices_of(contexts, continuations or ())
+    return choices
+
+
+def _targets(table: pyarrow.Table, choices: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``target_index`` of every row, -1 for None: texts in one comparison of all, then the numbers that are left."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    targets = np.full(table.num_rows, -1, dtype=np.int64)
+    told = pc.utf8_trim_whitespace(pc.fill_null(table["target"], ""))
+    row = pc.list_parent_indices(table["continuations"]).to_numpy()
+    same = pc.equal(pc.utf8_trim_whitespace(pc.list_flatten(table["continuations"])), told.take(row)).to_numpy()
+    place = np.arange(len(row)) - np.searchsorted(row, row)
+    hits = np.flatnonzero(same & (place < choices[row]))[::-1]
+    targets[row[hits]] = place[hits]  # the first of equal texts is written last
+    for left in np.flatnonzero(targets < 0):
+        number = _number(told[int(left)].as_py())
+        targets[left] = number if 0 <= number < choices[left] else -1
+    return targets
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _texts(ref: SampleRef) -> pyarrow.ChunkedArray:

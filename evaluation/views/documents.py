@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
+from evaluation.outcomes.asked import target_index
+
 RIGHT_BY = ("acc", "exact_match", "em", "pseudo_acc", "acc_norm")
 
 
@@ -144,17 +146,6 @@ def _share(value: float | None, low: float, high: float) -> int:
     if value is None or high == low:
         return 100 if value is not None else 0
     return round(100 * (value - low) / (high - low))
-
-
-def target_index(target: str, offered: Sequence[str]) -> int | None:
-    """Which continuation the target is: by its number, or by its text."""
-    texts = [text.strip() for text in offered]
-    if target.strip() in texts:
-        return texts.index(target.strip())
-    value = _read(target)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(offered):
-        return value
-    return None
 
 
 def _target_text(target: str, offered: Sequence[str]) -> str:

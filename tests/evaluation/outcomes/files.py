@@ -18,8 +18,9 @@ from evaluation.outcomes import SampleRef
 def make_prompt(number: int, name: str = "", target: str = "0", **document: Any) -> dict[str, Any]:
     """One document of two choices."""
     name = name or f"d{number}"
+    written = json.dumps({"question": name, **document}, ensure_ascii=False)
     return {
-        "doc_id": number, "doc_hash": name, "document": json.dumps({"question": name, **document}, ensure_ascii=False), "target": target,
+        "doc_id": number, "doc_hash": name, "document": written, "target": target,
         "prompt": f"Q: {name}\nA:", "contexts": [], "continuations": [" yes", " no"], "options": "",
     }  # fmt: skip
 
@@ -27,7 +28,7 @@ def make_prompt(number: int, name: str = "", target: str = "0", **document: Any)
 def make_outcome(number: int, name: str = "", filter: str = "none", **metrics: float | None) -> dict[str, Any]:
     """What a model answered: right (acc 1) makes the first choice more likely."""
     likely = [-1.0, -2.0] if metrics.get("acc") else [-2.0, -1.0]
-    row = {
+    row: dict[str, Any] = {
         "doc_id": number, "doc_hash": name or f"d{number}", "filter": filter, "loglikelihoods": likely,
         "greedy": [False, False], "generated": [], "filtered": "", "others": "{}",
     }  # fmt: skip

@@ -16,11 +16,11 @@ Rows = Sequence[Mapping[str, Any]]
 
 def make_side(
     card: ModelCard, task: Task, right: Sequence[float | None] = (), *, key: str = "same", prompts: Rows = (),
-    outcomes: Rows = (), metric: str = "acc", **cell: Any,
+    outcomes: Rows = (), **cell: Any,
 ) -> Cell:  # fmt: skip
     """A done cell with its samples: by default documents 0, 1, … of two choices, right (1) or wrong (0)."""
     prompts = prompts or [make_prompt(number) for number in range(len(right))]
-    outcomes = outcomes or [make_outcome(number, filter="none", **{metric: one}) for number, one in enumerate(right)]
+    outcomes = outcomes or [make_outcome(number, acc=one) for number, one in enumerate(right)]
     ref = make_samples(prompts, outcomes, task.name)
     checkpoint = card.checkpoints.first() or make_checkpoint(card)
     made = make_cell(checkpoint, task, "done", **cell)
