@@ -14,11 +14,13 @@ import pytest
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
+from evaluation.core.protocol import CellSpec, SamplesWritten
 from reference.catalog import MODELS
 from reference.exercises import KINDS
 from reference.families import ABOUT, About
-from reference.measure import CHOICE_TASKS, Cell, Measured, measure
+from reference.measure import CHOICE_TASKS, Cell, Measured, read_outcomes
 from reference.taskdata import PREFIX, write_tasks
+from tests.evaluation.runner.processes import LiveRunner, make_spec, of_kind
 
 pytestmark = pytest.mark.slow
 
@@ -68,25 +70,31 @@ def best_guess(name: str, documents: list[dict]) -> float:
     return max(by_position, by_choice) / len(documents)
 
 
+def measured(runner: LiveRunner, about: About, folder: Path, tasks: Path, out: Path) -> dict[Cell, Measured]:
+    """A model on all tasks without shots; a causal one on the rules with five as well."""
+    asked = [*((task, 0) for task in CHOICE_TASKS), *([(RULES, 5)] if about.slug in CAUSAL else [])]
+    cells = [CellSpec(f"{task}-{shots}", task, shots) for task, shots in asked]
+    model = about.slug.removeprefix("sapling-")
+    events = runner.score(make_spec(out, *cells, model=model, path=folder, batch_size="128", task_dirs=[str(tasks)]))
+    written = {event.cell: event.outcomes.file for event in of_kind(events, SamplesWritten)}
+    return {(task, shots): read_outcomes(out / written[f"{task}-{shots}"]) for task, shots in asked}
+
+
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory) -> Runs:
+def runs(tmp_path_factory, warm_runner) -> Runs:
     """Six trained and six untrained models on fresh documents; on the rules the causal ones with shots as well."""
     tasks, out = tmp_path_factory.mktemp("tasks"), tmp_path_factory.mktemp("out")
     write_tasks(tasks, FRESH_SEED, DOCUMENTS)
     untrained = tmp_path_factory.mktemp("untrained")
     subprocess.run([sys.executable, "-m", "reference.untrained", "--out", str(untrained)], cwd=ROOT, check=True)
-    zero_shots = [(task, 0) for task in CHOICE_TASKS]
-
-    def cells(about: About) -> list[Cell]:
-        return [*zero_shots, (RULES, 5)] if about.slug in CAUSAL else zero_shots
 
     def documents(task: str) -> list[dict]:
         return [json.loads(line) for line in (tasks / f"{task}.jsonl").read_text().splitlines()]
 
     return Runs(
-        {each.slug: measure(each, MODELS / each.slug, tasks, cells(each), out / each.slug) for each in ABOUT.values()},
+        {each.slug: measured(warm_runner, each, MODELS / each.slug, tasks, out / each.slug) for each in ABOUT.values()},
         {
-            each.slug: measure(each, untrained / each.slug, tasks, cells(each), out / f"untrained-{each.slug}")
+            each.slug: measured(warm_runner, each, untrained / each.slug, tasks, out / f"untrained-{each.slug}")
             for each in ABOUT.values()
         },
         {task: best_guess(task.removeprefix(PREFIX), documents(task)) for task in CHOICE_TASKS},

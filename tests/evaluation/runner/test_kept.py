@@ -125,7 +125,7 @@ def test_a_stopped_run_goes_on_and_ends_like_one_that_was_never_stopped(tmp_path
 
 
 def test_a_killed_runner_loses_at_most_the_last_moments(tmp_path):
-    cell = CellSpec("c", "sapling_cloze", 5)
+    cell = CellSpec("c", "sapling_cloze", 0)
     calm = make_spec(tmp_path / "calm", cell, batch_size="1")
     spec = kept_in(tmp_path, cell, batch_size="1")
     with LiveRunner() as runner:
