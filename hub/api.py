@@ -18,6 +18,7 @@ from evaluation.nodes_api import router as nodes_router
 from evaluation.notices.api import router as notices_router
 from evaluation.plots_api import router as plots_router
 from evaluation.queue_api import router as queue_router
+from evaluation.sidebyside.api import router as sidebyside_router
 from evaluation.uploads.api import router as uploads_router
 from hub import __version__
 from hub.access import Access
@@ -41,6 +42,7 @@ api.add_router("", models_router)
 api.add_router("", evaluation_router)
 api.add_router("", queue_router)
 api.add_router("", compare_router)
+api.add_router("", sidebyside_router)
 api.add_router("", plots_router)
 api.add_router("", nodes_router)
 api.add_router("", uploads_router)
