@@ -1,15 +1,9 @@
-"""Intervals and tests, beside SciPy and statsmodels."""
-
-import math
+"""Intervals of one score, beside SciPy and statsmodels."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.contingency_tables import mcnemar as reference_mcnemar
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
+from statsmodels.stats.proportion import proportion_confint
 
 from evaluation.core import statistics
 
@@ -68,86 +62,52 @@ def test_a_score_that_is_no_share_gets_students_interval() -> None:
     assert found.high - 0.512345 == pytest.approx(0.01 * stats.t.ppf(0.975, 299), abs=CLOSE)
 
 
-@pytest.mark.parametrize(
-    ("k1", "n1", "k2", "n2"), [(150, 300, 120, 300), (0, 20, 3, 25), (30, 30, 30, 30), (1, 2, 0, 2)]
-)
-def test_difference_of_shares_is_that_of_statsmodels(k1, n1, k2, n2) -> None:
-    found = statistics.difference_of_proportions(k1, n1, k2, n2)
-    low, high = confint_proportions_2indep(k1, n1, k2, n2, compare="diff", method="newcomb")
-    assert (found.interval.low, found.interval.high) == pytest.approx((low, high), abs=CLOSE)
-    if (k1, n1) != (k2, n2):
-        assert found.p == pytest.approx(proportions_ztest([k1, k2], [n1, n2])[1], abs=CLOSE)
+def test_interval_of_answers_is_wilsons_and_of_other_values_students() -> None:
+    rng = np.random.default_rng(8)
+    answers, values = rng.integers(0, 2, 60), rng.normal(3, 2, 60)
+    assert statistics.interval_of(answers) == statistics.wilson(int(answers.sum()), 60)
+    assert statistics.interval_of(values) == statistics.mean_interval(values.mean(), stats.sem(values), 60)
 
 
-def test_two_equal_full_scores_do_not_differ() -> None:
-    found = statistics.difference_of_proportions(30, 30, 30, 30)
-    assert found.p == 1.0
-    assert found.interval.low < 0 < found.interval.high
+def test_interval_of_values_in_clusters_has_the_wider_error_and_their_freedom() -> None:
+    rng = np.random.default_rng(9)
+    clusters = np.repeat(np.arange(20), 5)
+    values = rng.normal(0, 1, 20)[clusters] + rng.normal(0, 0.3, 100)
+    stderr = statistics.clustered_stderr(values, clusters)
+    found = statistics.interval_of(values, clusters)
+    assert found.high - values.mean() == pytest.approx(stderr * stats.t.ppf(0.975, 19), abs=CLOSE)
 
 
-def test_difference_of_means_is_welchs() -> None:
-    rng = np.random.default_rng(2)
-    a, b = rng.normal(0, 1, 30), rng.normal(0.4, 3, 50)
-    found = statistics.difference_of_means(a.mean(), stats.sem(a), 30, b.mean(), stats.sem(b), 50)
-    expected = stats.ttest_ind(a, b, equal_var=False)
-    interval = expected.confidence_interval(0.95)
-    assert found.p == pytest.approx(expected.pvalue, abs=CLOSE)
-    assert (found.interval.low, found.interval.high) == pytest.approx((interval.low, interval.high), abs=CLOSE)
+def test_interval_of_answers_in_clusters_is_wilsons_of_the_effective_number() -> None:
+    clusters = np.repeat(np.arange(30), 4)
+    answers = np.repeat(np.random.default_rng(10).integers(0, 2, 30), 4).astype(float)
+    share, stderr = answers.mean(), statistics.clustered_stderr(answers, clusters)
+    effect = stderr**2 / (share * (1 - share) / 119)
+    effective = 120 / effect / (stats.t.ppf(0.975, 29) / stats.norm.ppf(0.975)) ** 2
+    low, high = proportion_confint(share * effective, effective, method="wilson")
+    found = statistics.interval_of(answers, clusters)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=CLOSE)
+    assert found.high - found.low > 1.7 * (high_of(answers) - low_of(answers))
 
 
-@pytest.mark.parametrize(("b", "c"), [(0, 0), (5, 0), (3, 9), (20, 20), (7, 6), (100, 151)])
-def test_mcnemar_is_the_exact_one(b, c) -> None:
-    expected = reference_mcnemar([[10, b], [c, 10]], exact=True).pvalue
-    assert statistics.mcnemar(b, c) == pytest.approx(min(1.0, expected), abs=CLOSE)
+def high_of(answers) -> float:
+    return statistics.interval_of(answers).high
 
 
-def test_paired_difference_of_right_and_wrong_answers() -> None:
-    first, second = [1, 1, 1, 1, 0, 0, 1, 1, 1, 0], [1, 0, 0, 1, 0, 1, 0, 0, 0, 0]
-    found = statistics.paired_difference(first, second)
-    assert found.method == "paired-binary"
-    assert found.value == pytest.approx(0.4)
-    assert found.p == pytest.approx(stats.binomtest(1, 6, 0.5).pvalue, abs=CLOSE)
-    # Bonett and Price: one added to each kind of disagreement, two to the documents.
-    p12, p21 = 6 / 12, 2 / 12
-    half = stats.norm.ppf(0.975) * math.sqrt((p12 + p21 - (p12 - p21) ** 2) / 12)
-    assert found.interval.low == pytest.approx(p12 - p21 - half, abs=CLOSE)
-    assert found.interval.high == pytest.approx(p12 - p21 + half, abs=CLOSE)
+def low_of(answers) -> float:
+    return statistics.interval_of(answers).low
 
 
-def test_agreeing_everywhere_is_no_difference_with_an_open_interval() -> None:
-    found = statistics.paired_difference([1, 0, 1], [1, 0, 1])
-    assert (found.value, found.p) == (0.0, 1.0)
-    assert found.interval.low < 0 < found.interval.high
+def test_all_right_in_clusters_counts_each_cluster_once() -> None:
+    found = statistics.interval_of(np.ones(100), np.repeat(np.arange(10), 10))
+    assert found.high == 1.0
+    assert 0.5 < found.low < statistics.wilson(10, 10).low
 
 
-def test_paired_difference_of_other_values_is_students() -> None:
-    rng = np.random.default_rng(3)
-    a = rng.normal(0, 1, 25)
-    b = a + rng.normal(0.2, 0.5, 25)
-    found = statistics.paired_difference(list(a), list(b))
-    expected = stats.ttest_rel(a, b)
-    interval = expected.confidence_interval(0.95)
-    assert found.method == "paired-permutation"
-    assert found.p == statistics.sign_flip_p(a - b)
-    assert (found.interval.low, found.interval.high) == pytest.approx((interval.low, interval.high), abs=CLOSE)
+@pytest.mark.parametrize("values", [[], [1.0], [1.0, float("nan")], [0.5, 0.5]])
+def test_no_interval_of_values_that_tell_none(values) -> None:
+    assert statistics.interval_of(values) is None
 
 
-def test_a_constant_gap_between_other_values_is_not_known() -> None:
-    assert statistics.paired_difference([1.5, 2.5, 3.5], [1.0, 2.0, 3.0]) is None
-
-
-def test_pairs_need_the_same_documents() -> None:
-    with pytest.raises(ValueError, match="3 and 2 documents"):
-        statistics.paired_difference([1, 0, 1], [1, 0])
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_holm_is_that_of_statsmodels(values) -> None:
-    expected = multipletests(values, method="holm")[1]
-    assert statistics.holm(values) == pytest.approx(list(expected), abs=CLOSE)
-
-
-def test_holm_leaves_out_what_is_not_known() -> None:
-    assert statistics.holm([None, 0.01, None, 0.04]) == [None, pytest.approx(0.02), None, pytest.approx(0.04)]
-    assert statistics.holm([]) == []
+def test_one_cluster_tells_no_interval() -> None:
+    assert statistics.interval_of([1.0, 0.0, 1.0], [7, 7, 7]) is None
