@@ -2,15 +2,31 @@
 
 from django.urls import path
 
+from evaluation.claim_urls import urlpatterns as claims
 from evaluation.notice_urls import urlpatterns as notices
 from evaluation.results_urls import urlpatterns as results
-from evaluation.views import compare, endpoints, evaluations, new, nodes, plots, queue, runs, samples, sidebyside, tasks
+from evaluation.views import (
+    compare,
+    endpoints,
+    evaluations,
+    leaderboard,
+    new,
+    nodes,
+    plots,
+    queue,
+    runs,
+    samples,
+    sidebyside,
+    tasks,
+)
 
 app_name = "evaluation"
 urlpatterns = [
+    path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("compare/", compare.compare, name="compare"),
     path("compare/samples/", sidebyside.compare_samples, name="compare-samples"),
     path("plots/", plots.plots, name="plots"),
+    *claims,
     path("evaluations/", evaluations.evaluations, name="evaluations"),
     path("evaluations/new/", new.new, name="new"),
     *results,

@@ -12,8 +12,10 @@ from ninja.errors import HttpError, ValidationError
 
 from evaluation.actions.errors import ActionError, NotAllowed
 from evaluation.api import router as evaluation_router
+from evaluation.claims_api import router as claims_router
 from evaluation.compare_api import router as compare_router
 from evaluation.core.request import RequestError
+from evaluation.leaderboard.api import router as leaderboard_router
 from evaluation.nodes_api import router as nodes_router
 from evaluation.notices.api import router as notices_router
 from evaluation.plots_api import router as plots_router
@@ -42,7 +44,9 @@ api.add_router("", models_router)
 api.add_router("", evaluation_router)
 api.add_router("", queue_router)
 api.add_router("", compare_router)
+api.add_router("", claims_router)
 api.add_router("", sidebyside_router)
+api.add_router("", leaderboard_router)
 api.add_router("", plots_router)
 api.add_router("", nodes_router)
 api.add_router("", uploads_router)

@@ -8,25 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from evaluation.models import Origin
 from evaluation.standings.rows import Row
 from evaluation.standings.subjects import PREFERRED, SubjectNames
-from modelcards.models import Checkpoint
 
 MAIN = "main"
 """In place of a metric's name: the one by which each subject is judged."""
 
 
-def of_one_checkpoint(rows: Iterable[Row], checkpoints: Mapping[int, Checkpoint]) -> list[Row]:
-    """Of each card and origin the rows of one checkpoint: ``main``, else the one that was trained the longest."""
+def of_one_checkpoint(rows: Iterable[Row], standing_for: Mapping[int, tuple[bool, int, int]]) -> list[Row]:
+    """Of each card and origin the rows of one checkpoint: the one that stands for its model before the others."""
     found = list(rows)
-    have: dict[tuple[int, str], set[int]] = defaultdict(set)
+    best: dict[tuple[int, str], int] = {}
     for row in found:
-        if row.checkpoint is not None and row.checkpoint in checkpoints:
-            have[row.card, row.origin].add(row.checkpoint)
-    chosen = {place: max((checkpoints[pk] for pk in pks), key=_standing_for).pk for place, pks in have.items()}
-    return [row for row in found if row.checkpoint in (None, chosen.get((row.card, row.origin)))]
-
-
-def _standing_for(checkpoint: Checkpoint) -> tuple[bool, int, int]:
-    return checkpoint.revision == "main", checkpoint.step or 0, checkpoint.pk
+        here = row.card, row.origin
+        if row.checkpoint in standing_for and row.checkpoint is not None:
+            best[here] = max(best.get(here, row.checkpoint), row.checkpoint, key=standing_for.__getitem__)
+    return [row for row in found if row.checkpoint in (None, best.get((row.card, row.origin)))]
 
 
 def one_each(rows: Iterable[Row], every_checkpoint: bool = False) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from evaluation.standings.choose import MAIN, of_main_metric, of_one_checkpoint, one_each
@@ -21,14 +22,28 @@ def standings(user: Reader, wish: Wish, subjects: SubjectNames | None = None) ->
     has a row of its own.
     """
     subjects = subjects or SubjectNames()
-    found = _of_metric(rows(user, wish, subjects), wish.metric, subjects)
+    found = chosen_rows(user, wish, subjects)
     checkpoints = Checkpoint.objects.in_bulk({row.checkpoint for row in found if row.checkpoint})
-    if not wish.every_checkpoint:
-        found = of_one_checkpoint(found, checkpoints)
-    found = one_each(found, wish.every_checkpoint)
     cards = ModelCard.objects.defer("card_text").in_bulk({row.card for row in found})
     files = sample_files(found) if wish.samples else {}
     return [_standing(row, cards[row.card], checkpoints, subjects, files) for row in found if row.card in cards]
+
+
+def chosen_rows(user: Reader, wish: Wish, subjects: SubjectNames, kept_out: Counter[str] | None = None) -> list[Row]:
+    """The same as rows of ids, which a board of thousands of models can order before it reads those of one page.
+
+    ``kept_out`` counts what a reader might miss: scores that were ``limited``, and those that were ``not finite``.
+    """
+    found = _of_metric(rows(user, wish, subjects, kept_out), wish.metric, subjects)
+    if not wish.every_checkpoint:
+        found = of_one_checkpoint(found, _standing_for({row.checkpoint for row in found if row.checkpoint}))
+    return one_each(found, wish.every_checkpoint)
+
+
+def _standing_for(checkpoints: set[int]) -> dict[int, tuple[bool, int, int]]:
+    """How far each checkpoint stands for its model: ``main`` before all, then the one that was trained the longest."""
+    told = Checkpoint.objects.filter(pk__in=checkpoints).values_list("pk", "revision", "step")
+    return {pk: (revision == "main", step or 0, pk) for pk, revision, step in told}
 
 
 def _of_metric(found: list[Row], metric: str | None, subjects: SubjectNames) -> list[Row]:

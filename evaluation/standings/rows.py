@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
@@ -51,18 +52,21 @@ class Row(NamedTuple):
         return self.subject, self.num_fewshot, self.metric, self.filter
 
 
-def rows(user: Reader, wish: Wish, subjects: SubjectNames) -> list[Row]:
-    """All rows of a wish that ``user`` may read: finite, of newest generations and present weights, not limited."""
+def rows(user: Reader, wish: Wish, subjects: SubjectNames, kept_out: Counter[str] | None = None) -> list[Row]:
+    """All rows of a wish that ``user`` may read: finite, of newest generations and present weights, not limited.
+
+    Of the two last ``kept_out`` counts those that would be rows else, as ``not finite`` and ``limited``.
+    """
     wanted = subjects.named(wish.subjects)
     shots = wish.shot_counts
-    found = [*_stored(user, wish, subjects, wanted), *_groups(user, wish, subjects, wanted)]
-    return [
-        row
-        for row in found
-        if math.isfinite(row.value)
-        and (not wanted or row.subject in wanted)
-        and (shots is None or row.num_fewshot in shots)
+    tally: Counter[str] = Counter() if kept_out is None else kept_out
+    found = [*_stored(user, wish, subjects, wanted, tally), *_groups(user, wish, subjects, wanted, tally)]
+    asked = [
+        row for row in found if (not wanted or row.subject in wanted) and (shots is None or row.num_fewshot in shots)
     ]
+    kept = [row for row in asked if math.isfinite(row.value)]
+    tally["not finite"] += len(asked) - len(kept)
+    return kept
 
 
 def _cards(user: Reader, wish: Wish) -> ModelCardQuerySet:
@@ -72,7 +76,9 @@ def _cards(user: Reader, wish: Wish) -> ModelCardQuerySet:
     return cards if wish.cards is None else cards.filter(slug__in=wish.cards)
 
 
-def _stored(user: Reader, wish: Wish, subjects: SubjectNames, wanted: Collection[str]) -> Iterator[Row]:
+def _stored(
+    user: Reader, wish: Wish, subjects: SubjectNames, wanted: Collection[str], tally: Counter[str]
+) -> Iterator[Row]:
     whole = Q(cell__isnull=True) | Q(cell__in=Cell.objects.newest())
     scores = Score.objects.filter(whole, card__in=_cards(user, wish).order_by().values("pk"), origin__in=wish.origins)
     if wanted:
@@ -81,6 +87,7 @@ def _stored(user: Reader, wish: Wish, subjects: SubjectNames, wanted: Collection
         scores = scores.filter(num_fewshot__in=wish.shot_counts)
     told = scores.annotate(asked=KeyTransform("limit", "cell__settings")).order_by("pk")
     for *values, benchmark, task, limit in told.values_list(*COLUMNS).iterator(chunk_size=5000):
+        tally["limited"] += limit is not None
         if limit is None:
             yield _row(values, subjects.called(benchmark or "", task))
 
@@ -91,14 +98,18 @@ def _row(values: list[Any], subject: str) -> Row:
     return Row._make([*values, subject, ()])
 
 
-def _groups(user: Reader, wish: Wish, subjects: SubjectNames, wanted: Collection[str]) -> Iterator[Row]:
+def _groups(
+    user: Reader, wish: Wish, subjects: SubjectNames, wanted: Collection[str], tally: Counter[str]
+) -> Iterator[Row]:
     """Groups have no rows of their own; they are made of the measured cells of their parts."""
     if Origin.MEASURED not in wish.origins:
         return
     cells = Cell.objects.filter(checkpoint__card__in=_cards(user, wish).order_by().values("pk"))
     names = subjects.tasks(wanted) if wanted else None
     for score in group_scores(cells, names):
-        if score.parts[0].settings.get("limit") is None:
+        limited = score.parts[0].settings.get("limit") is not None
+        tally["limited"] += limited
+        if not limited:
             yield _group_row(score, subjects)
 
 

@@ -32,7 +32,11 @@ class SubjectNames(Subjects):
 
     def named(self, words: Collection[str]) -> set[str]:
         """Subjects that a reader calls by these words: a slug, or a task's name."""
-        return {word if word in self.by_slug else self.called("", word) for word in words}
+        return {self.canonical(word) for word in words}
+
+    def canonical(self, word: str) -> str:
+        """The subject that a reader calls by this word."""
+        return word if word in self.by_slug else self.called("", word)
 
     def tasks(self, subjects: Collection[str]) -> set[str]:
         """The tasks or groups of these subjects."""
@@ -62,7 +66,7 @@ def chances() -> dict[str, float]:
     """What a blind guess scores in each task whose choices were counted."""
     if not any(field.name == "chance" for field in Task._meta.get_fields()):
         return {}
-    known: Any = Task.objects.exclude(**{"chance": None}).values_list("name", "chance")
+    known: Any = Task.objects.exclude(chance=None).values_list("name", "chance")
     return dict(known)
 
 

@@ -13,7 +13,9 @@ from django.utils.translation import get_language, gettext, gettext_noop
 register = template.Library()
 PLACES = (
     ("modelcards:browse", gettext_noop("Models")),
+    ("evaluation:leaderboard", gettext_noop("Leaderboard")),
     ("evaluation:compare", gettext_noop("Compare")),
+    ("evaluation:plots", gettext_noop("Plots")),
     ("modelcards:tree", gettext_noop("Tree")),
     ("evaluation:evaluations", gettext_noop("Evaluations")),
     ("evaluation:queue", gettext_noop("Queue")),
