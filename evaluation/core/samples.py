@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,8 @@ import pyarrow.parquet as pq
 
 ROWS_AT_ONCE = 1_000
 METRIC = "metric."
+LIKELIHOODS = "loglikelihoods.list.element"
+"""What Parquet calls the numbers inside the column of lists."""
 
 PROMPTS = pa.schema(
     [
@@ -44,7 +47,7 @@ def outcome_schema(metrics: Sequence[str]) -> pa.Schema:
             ("loglikelihoods", pa.list_(pa.float64())),
             ("greedy", pa.list_(pa.bool_())),
             ("generated", pa.list_(pa.string())),
-            ("filtered", pa.string()),  # JSON of the response after the filter
+            ("filtered", pa.string()),  # JSON of the response after the filter; null: the responses as they are
             ("others", pa.string()),  # JSON of metrics that are not one number per document
             *((f"{METRIC}{name}", pa.float64()) for name in metrics),
         ]
@@ -63,12 +66,45 @@ def prompts_key(rows: Iterable[dict[str, Any]]) -> str:
 
 def write_rows(file: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> tuple[str, int]:
     """Write ``rows`` to ``file`` and give its SHA-256 and the number of rows."""
+    return _write(file, schema, rows)
+
+
+def write_outcomes(file: Path, metrics: Sequence[str], rows: Iterable[dict[str, Any]]) -> tuple[str, int]:
+    """Write what a model answered and give the file's SHA-256 and the number of rows.
+
+    What a filter left of a response is written only where it is another text; ``read_outcomes`` gives it back.
+    """
+    schema = outcome_schema(metrics)
+    return _write(file, schema, (_lean(row) for row in rows), **_packed(schema))
+
+
+def _write(file: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]], **packing: Any) -> tuple[str, int]:
     count, source = 0, iter(rows)
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(file, schema, compression="zstd", **packing) as writer:
         while block := list(islice(source, ROWS_AT_ONCE)):
             writer.write_table(pa.Table.from_pylist([printable(row) for row in block], schema=schema))
             count += len(block)
     return hashlib.sha256(file.read_bytes()).hexdigest(), count
+
+
+def _packed(schema: pa.Schema) -> dict[str, Any]:
+    """Numbers that never repeat take less room byte by byte, or as differences; every bit of them stays."""
+    encodings = {LIKELIHOODS: "BYTE_STREAM_SPLIT", "doc_id": "DELTA_BINARY_PACKED", "doc_hash": "PLAIN"}
+    repeating = [name for name in schema.names if name not in ("loglikelihoods", "doc_id", "doc_hash")]
+    return {"use_dictionary": repeating, "column_encoding": encodings}
+
+
+def _lean(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "filtered": None} if row.get("filtered") == unfiltered(row) else row
+
+
+def unfiltered(row: dict[str, Any]) -> str:
+    """JSON of an outcome's first responses, as a filter that takes them leaves them."""
+    generated, likely, greedy = (row.get(name) or [] for name in ("generated", "loglikelihoods", "greedy"))
+    numbers = [value if value is None or math.isfinite(value) else None for value in likely]
+    paired = len(greedy) == len(numbers)
+    responses = [list(pair) for pair in zip(numbers, greedy, strict=True)] if greedy and paired else numbers
+    return json.dumps(generated or responses, ensure_ascii=False)
 
 
 def printable(value: Any) -> Any:
@@ -139,4 +175,6 @@ def _rows(source: Path | str | IO[bytes], offset: int, count: int | None) -> Ite
 def _gathered(row: dict[str, Any]) -> dict[str, Any]:
     names = [name for name in row if name.startswith(METRIC)]
     metrics = {name.removeprefix(METRIC): row[name] for name in names if row[name] is not None}
-    return {**{name: value for name, value in row.items() if name not in names}, "metrics": metrics}
+    filtered = unfiltered(row) if row["filtered"] is None else row["filtered"]
+    kept = {name: value for name, value in row.items() if name not in names}
+    return {**kept, "filtered": filtered, "metrics": metrics}

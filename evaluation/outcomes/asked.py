@@ -122,7 +122,8 @@ def _choices(table: pyarrow.Table) -> NDArray[np.int64]:
     import numpy as np
     import pyarrow.compute as pc
 
-    choices = pc.fill_null(pc.list_value_length(table["continuations"]), 0).to_numpy().astype(np.int64)
+    sizes: NDArray[np.int32] = pc.fill_null(pc.list_value_length(table["continuations"]), 0).to_numpy()
+    choices = sizes.astype(np.int64)
     own = np.flatnonzero(pc.fill_null(pc.list_value_length(table["contexts"]), 0).to_numpy())
     some = table.select(["contexts", "continuations"]).take(own)
     for row, contexts, continuations in zip(own, *(column.to_pylist() for column in some.columns), strict=True):

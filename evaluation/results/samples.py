@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evaluation.core.samples import METRIC, PROMPTS, outcome_schema, prompts_key, write_rows
+from evaluation.core.samples import METRIC, PROMPTS, prompts_key, write_outcomes, write_rows
 from evaluation.results.jsontext import NotANumber, plain
 from evaluation.results.shapes import wrong
 
@@ -56,7 +56,7 @@ def write_samples(lines: Lines, file: str, folder: str | None = None) -> Written
     names = numeric_metrics(_samples(lines, file))
     key = prompts_key(_prompts(lines, file))
     prompts = write_rows(place / "prompts.parquet", PROMPTS, _prompts(lines, file))
-    outcomes = write_rows(place / "outcomes.parquet", outcome_schema(names), _outcomes(lines, file, names))
+    outcomes = write_outcomes(place / "outcomes.parquet", names, _outcomes(lines, file, names))
     return Written(place, key, *prompts, *outcomes)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from lm_eval.utils import handle_non_serializable
 
 from evaluation.core.protocol import FileRef, finite
-from evaluation.core.samples import METRIC, PROMPTS, outcome_schema, prompts_key, write_rows
+from evaluation.core.samples import METRIC, PROMPTS, prompts_key, write_outcomes, write_rows
 
 Sample = dict[str, Any]
 
@@ -24,9 +24,10 @@ def write_samples(samples: list[Sample], out: Path, cell: str) -> tuple[FileRef,
     asked = list(prompt_rows(samples))
     key = prompts_key(asked)
     names = numeric_metrics(samples)
+    prompts, outcomes = f"{stem}.prompts.parquet", f"{stem}.outcomes.parquet"
     return (
-        _write(out, f"{stem}.prompts.parquet", PROMPTS, iter(asked), key),
-        _write(out, f"{stem}.outcomes.parquet", outcome_schema(names), outcome_rows(samples, names), ""),
+        FileRef(prompts, *write_rows(out / prompts, PROMPTS, asked), key),
+        FileRef(outcomes, *write_outcomes(out / outcomes, names, outcome_rows(samples, names))),
     )
 
 
@@ -83,11 +84,6 @@ def as_json(value: Any) -> str:
     """JSON of anything that lm-eval logs; NaN and infinity become null."""
     plain = json.loads(json.dumps(value, default=handle_non_serializable))
     return json.dumps(finite(plain), ensure_ascii=False)
-
-
-def _write(out: Path, name: str, schema: Any, rows: Iterator[Sample], key: str) -> FileRef:
-    sha256, count = write_rows(out / name, schema, rows)
-    return FileRef(name, sha256, count, key)
 
 
 def _said(context: Any) -> str:

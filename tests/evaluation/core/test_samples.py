@@ -1,8 +1,12 @@
 """Sample files hold whatever a task and a model say."""
 
+import hashlib
+import json
 import math
 from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from evaluation.core.samples import (
@@ -13,6 +17,7 @@ from evaluation.core.samples import (
     prompts_key,
     read_outcomes,
     read_prompts,
+    write_outcomes,
     write_rows,
 )
 
@@ -75,3 +80,42 @@ def test_metric_values_pair_documents_by_hash_and_tell_twins_apart(tmp_path: Pat
 def test_the_key_of_prompts_follows_what_was_asked(field: str):
     assert prompts_key([prompt(0)]) == prompts_key([prompt(0)])
     assert prompts_key([prompt(0)]) != prompts_key([{**prompt(0), field: "other"}])
+
+
+def same(first: list[dict], second: list[dict]) -> bool:
+    """NaN is itself here."""
+    return repr(first) == repr(second)
+
+
+def test_what_a_filter_left_unchanged_is_not_written_twice_and_comes_back(tmp_path: Path):
+    chosen = {**outcome(0, 1.0), "filtered": "[[-1.5, true], [null, false]]"}
+    wrote = {**outcome(1, 0.0), "loglikelihoods": [], "greedy": [], "generated": ["ä 1"], "filtered": '["ä 1"]'}
+    taken = {**wrote, "doc_id": 2, "filtered": '["1"]'}
+    rolled = {**outcome(3, 0.0), "loglikelihoods": [-7.25], "greedy": [], "filtered": "[-7.25]"}
+    rows = [chosen, wrote, taken, rolled, outcome(4, None)]
+    write_outcomes(tmp_path / "lean", ["acc"], rows)
+    write_rows(tmp_path / "old", outcome_schema(["acc"]), rows)
+    stored = pq.read_table(tmp_path / "lean")["filtered"].to_pylist()
+    assert stored == [None, None, '["1"]', None, "[]"]
+    assert same(list(read_outcomes(tmp_path / "lean")), list(read_outcomes(tmp_path / "old")))
+
+
+def test_a_set_of_ten_thousand_documents_of_four_choices_takes_less_than_a_megabyte(tmp_path: Path):
+    rng = np.random.default_rng(7)
+    rows = []
+    for number in range(10_042):
+        likely = rng.normal(-40, 12, 4).astype(np.float32).astype(float).tolist()
+        name = hashlib.sha256(str(number).encode()).hexdigest()
+        filtered = json.dumps([[value, False] for value in likely])
+        rows.append(
+            {
+                **outcome(number, 1.0),
+                "doc_hash": name,
+                "loglikelihoods": likely,
+                "greedy": [False] * 4,
+                "filtered": filtered,
+            }
+        )
+    write_outcomes(tmp_path / "o", ["acc"], rows)
+    assert (tmp_path / "o").stat().st_size < 0.7 * 2**20
+    assert [row["loglikelihoods"] for row in read_outcomes(tmp_path / "o")] == [row["loglikelihoods"] for row in rows]
