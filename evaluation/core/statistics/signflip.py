@@ -14,6 +14,7 @@ one seen, within rounding, as SciPy's ``permutation_test`` counts it. Three ways
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -207,8 +208,13 @@ def _product_of_cosines(sizes: Floats, angles: NDArray[Any]) -> Floats:
     product = np.cos(np.outer(angles, sizes[~near])).prod(axis=1)
     squares, angle_squares = (sizes[near] * angles[-1]) ** 2, (angles / angles[-1]) ** 2
     powers, logarithm = np.ones(len(squares)), np.zeros(len(angles))
-    for k in range(1, TERMS + 1):
+    for k, factor in enumerate(_factors(), start=1):
         powers *= squares
-        factor = (2 / math.pi) ** (2 * k) * (1 - 4.0**-k) * float(special().zeta(2 * k)) / k
         logarithm -= factor * float(powers.sum()) * angle_squares**k
     return np.asarray(product * np.exp(logarithm))
+
+
+@cache
+def _factors() -> tuple[float, ...]:
+    zeta = special().zeta
+    return tuple((2 / math.pi) ** (2 * k) * (1 - 4.0**-k) * float(zeta(2 * k)) / k for k in range(1, TERMS + 1))
