@@ -7,10 +7,14 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from evaluation.core.statistics import Interval
 from evaluation.plots.choice import read_choice
 from evaluation.plots.lines import FamilyFit
 from evaluation.plots.points import Point
 from evaluation.plots.reading import Scaling, scaling
+from evaluation.plots.shots import FEW, Shots, shots
+from evaluation.plots.training import Training, training
+from evaluation.standings import Standing
 from modelcards.values import iso_date
 
 router = Router(tags=["plots"])
@@ -58,18 +62,49 @@ class PlotLineOut(Schema):
     high: list[float]
 
 
+class CurvePointOut(Schema):
+    """``x``: training step or tokens seen, or the number of shots; null where an average is over several numbers."""
+
+    x: int | None
+    value: float
+    interval: tuple[float, float] | None
+    n: int | None
+    comparable_key: str
+    run: int | None
+
+
+class CurveOut(Schema):
+    """One model's values of one task along training, or by shots from one source. ``gain``: from no shots to most."""
+
+    model: str
+    parameters: int | None
+    task: str
+    metric: str
+    origin: str
+    source: str
+    gain: float | None
+    points: list[CurvePointOut]
+
+
 class PlotOut(Schema):
-    """One task at one number of shots; ``task`` null: no model has scores of what was asked for."""
+    """What one view draws; ``task`` null: no model has scores of what was asked for, or several tasks are drawn.
+
+    ``points`` and ``lines`` against size, data and time; ``curves`` along training and by shots, where ``lines`` go
+    through the gains. ``tasks``: those of an average; ``left_out``: those that one of its models lacks.
+    """
 
     view: str
     x: str
     task: str | None
     num_fewshot: int | None
     origin: str
-    normalised: bool
-    chance: float | None
-    points: list[PlotPointOut]
-    lines: list[PlotLineOut]
+    normalised: bool = False
+    chance: float | None = None
+    points: list[PlotPointOut] = []
+    lines: list[PlotLineOut] = []
+    curves: list[CurveOut] = []
+    tasks: list[str] = []
+    left_out: list[str] = []
 
 
 QUERY = [
@@ -82,11 +117,18 @@ QUERY = [
 
 
 @router.get(
-    "plots", response=PlotOut, summary="Scores against size, data and time", openapi_extra={"parameters": QUERY}
+    "plots",
+    response=PlotOut,
+    summary="Scores against size, data and time, along training and by shots",
+    openapi_extra={"parameters": QUERY},
 )
 def plots(request: HttpRequest) -> dict[str, Any]:
     """The same words as the page at ``/plots/``; what they do not say is chosen as there, and named in the answer."""
     choice = read_choice(request.GET)
+    if choice.view == "training":
+        return training_out(training(request.user, choice))
+    if choice.view == "shots":
+        return shots_out(shots(request.user, choice))
     return scaling_out(scaling(request.user, choice))
 
 
@@ -145,4 +187,74 @@ def line_out(one: FamilyFit) -> dict[str, Any]:
         "centre": list(one.centre),
         "low": list(one.low),
         "high": list(one.high),
+    }
+
+
+def training_out(found: Training) -> dict[str, Any]:
+    """Curves along training as data."""
+    curves = [
+        {
+            "model": curve.card.slug,
+            "parameters": curve.card.parameters,
+            "task": panel.subject,
+            "metric": panel.metric,
+            "origin": curve.moments[0].standing.origin,
+            "source": "",
+            "gain": None,
+            "points": [curve_point(one.x, one.standing.value, one.interval, one.standing) for one in curve.moments],
+        }
+        for panel in found.panels
+        for curve in panel.curves
+    ]
+    return {
+        "view": "training",
+        "x": "tokens" if found.of_tokens else "step",
+        "task": found.panels[0].subject if len(found.panels) == 1 else None,
+        "num_fewshot": found.asked.shots if found.asked else None,
+        "origin": found.asked.origin if found.asked else "",
+        "curves": curves,
+    }
+
+
+def shots_out(found: Shots) -> dict[str, Any]:
+    """Lines by shots as data."""
+    curves = [
+        {
+            "model": one.card.slug,
+            "parameters": one.card.parameters,
+            "task": found.asked.subject if found.asked else "",
+            "metric": found.metric,
+            "origin": one.origin,
+            "source": one.source,
+            "gain": one.gain,
+            "points": [
+                curve_point(None if rung.shots == FEW else rung.shots, rung.value, rung.interval, rung.standing)
+                for rung in one.rungs
+            ],
+        }
+        for one in found.ladders
+    ]
+    return {
+        "view": "shots",
+        "x": "shots",
+        "task": found.asked.subject if found.asked else None,
+        "num_fewshot": None,
+        "origin": found.origin,
+        "chance": found.chance,
+        "curves": curves,
+        "lines": [line_out(one) for one in found.fits],
+        "tasks": list(found.used),
+        "left_out": list(found.left_out),
+    }
+
+
+def curve_point(x: int | None, value: float, interval: Interval | None, told: Standing | None) -> dict[str, Any]:
+    """One value of a curve as data."""
+    return {
+        "x": x,
+        "value": value,
+        "interval": (interval.low, interval.high) if interval else None,
+        "n": told.n if told else None,
+        "comparable_key": told.comparable_key if told else "",
+        "run": told.run if told else None,
     }

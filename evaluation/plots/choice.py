@@ -12,7 +12,7 @@ from evaluation.models import Origin
 from evaluation.plots.axes import AXES
 from modelcards.taxonomy import FAMILIES, STAGES
 
-VIEWS = ("scaling",)
+VIEWS = ("scaling", "training", "shots")
 TRAINING_AXES = ("step", "tokens")
 MOST_MODELS = 50
 EVERY = "all"

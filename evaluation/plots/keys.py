@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evaluation.models import Origin
 from evaluation.plots.marks import ORIGIN_NAMES, diameter, family_name, shape, stage_name
-from evaluation.standings import Standing
+from modelcards.models import ModelCard
 from modelcards.taxonomy import FAMILIES, STAGES
 
 SIZES = (70_000_000, 7_000_000_000, 540_000_000_000)
@@ -23,11 +23,11 @@ class Key:
     sizes: list[tuple[int, float]]
 
 
-def key_of(shown: Iterable[Standing]) -> Key:
-    """The key of these values, each list in the order of the vocabulary."""
+def key_of(shown: Iterable[tuple[ModelCard, str]]) -> Key:
+    """The key of these models with the origins of their values, each list in the order of the vocabulary."""
     found = list(shown)
-    families, stages = {one.card.architecture_family for one in found}, {one.card.stage for one in found}
-    origins = {one.origin for one in found}
+    families, stages = {card.architecture_family for card, _origin in found}, {card.stage for card, _origin in found}
+    origins = {origin for _card, origin in found}
     return Key(
         [
             (FAMILIES[one].css if one in FAMILIES else "f-pre", family_name(one))

@@ -50,6 +50,15 @@ def trained(user: Reader, choice: PlotChoice, subjects: SubjectNames, of_tokens:
     return _in_order(counts, subjects)
 
 
+def laddered(user: Reader, choice: PlotChoice, subjects: SubjectNames) -> list[Offer]:
+    """Subjects of which models have scores at several numbers of shots; ``models`` counts these, ``shots`` is 0."""
+    counted = _scores(user, choice).values_list("benchmark__slug", "task_name", "origin", "card")
+    counts: Counter[tuple[str, int, str]] = Counter()
+    for benchmark, task, origin, _card, steps in counted.annotate(steps=Count("num_fewshot", distinct=True)):
+        counts[subjects.called(benchmark or "", task), 0, origin] += steps > 1
+    return _in_order(+counts, subjects)
+
+
 def _in_order(counts: Mapping[tuple[str, int, str], int], subjects: SubjectNames) -> list[Offer]:
     found = [
         Offer(subject, subjects.name(subject), shots, origin, models)

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from evaluation.models import Origin
 from evaluation.plots.axes import AXES
-from evaluation.plots.choice import EVERY, VIEWS, PlotChoice
+from evaluation.plots.choice import AVERAGE, EVERY, VIEWS, PlotChoice
 from evaluation.plots.marks import ORIGIN_NAMES
 from evaluation.plots.offers import Offer
 from evaluation.plots.reading import Scaling
+from evaluation.plots.shots import Shots
+from evaluation.plots.training import Training
 from modelcards.taxonomy import FAMILIES, STAGES
 
 Option = tuple[str, str, bool]
@@ -31,15 +33,50 @@ def around(choice: PlotChoice, offers: Sequence[Offer], asked: Offer | None, ori
         "origins": origin_options(offers, asked, origin),
         "families": [(key, term.name, key in choice.families) for key, term in FAMILIES.items()],
         "stages": [(key, term.name, key in choice.stages) for key, term in STAGES.items()],
+        "counted": _("models"),
         "narrowed": bool(choice.families or choice.stages or choice.models),
         "everything": choice.query(families=(), stages=(), models=()),
         "other": asked is not None and _other(choice, asked),
     }
 
 
+def training_around(choice: PlotChoice, found: Training) -> dict[str, Any]:
+    """The controls along training: without a task all of them are drawn."""
+    asked = found.asked
+    words = around(choice, found.offers, asked, asked.origin if asked else choice.origin)
+    axes = (("step", _("Training step")), ("tokens", _("Tokens seen")))
+    tasks = [(value, text, here and bool(choice.task)) for value, text, here in words["tasks"]]
+    return {
+        **words,
+        "axes": [(choice.query(x=key), name, key == choice.x) for key, name in axes],
+        "tasks": [("", _("all tasks"), not choice.task), *tasks],
+        "origins": [one for one in words["origins"] if one[0] != EVERY],
+        "counted": _("checkpoints"),
+    }
+
+
+def shots_around(choice: PlotChoice, found: Shots) -> dict[str, Any]:
+    """The controls of the shots: a task, or the average of what most models have."""
+    asked = found.asked
+    words = around(choice, found.offers, asked, found.origin)
+    averaged = asked is not None and asked.subject == AVERAGE
+    tasks = [one for one in words["tasks"] if one[0] != AVERAGE]
+    origins = sorted({one.origin for one in found.offers}, key=list(Origin.values).index)
+    told = [(one, str(ORIGIN_NAMES[one]), one == found.origin) for one in origins]
+    together = [(EVERY, _("all, told apart"), found.origin == EVERY)] if len(told) > 1 and not averaged else []
+    return {
+        **words,
+        "axes": [],
+        "tasks": [(AVERAGE, _("average of the shared tasks"), averaged), *tasks],
+        "shot_counts": [],
+        "origins": [*told, *together],
+        "other": choice.origin not in ("", EVERY, found.origin),
+    }
+
+
 def _views() -> list[tuple[str, str]]:
     names = (_("Size, data and time"), _("Along training"), _("Examples in the prompt"))
-    return list(zip(VIEWS, names, strict=False))
+    return list(zip(VIEWS, names, strict=True))
 
 
 def _first_axis(view: str) -> str:

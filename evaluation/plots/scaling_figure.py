@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -26,18 +26,26 @@ def scaling_figure(
     axis: Axis,
     scales: Scales,
     y_title: str,
-    chance: float | None = None,
+    level: float | None = None,
+    told: Callable[[Point, Axis], str] | None = None,
+    height: int = HEIGHT,
 ) -> Figure:
-    """Bands and lines of the families below, then the points by family and origin, the frontier with names on top."""
+    """Bands and lines of the families below, then the points by family and origin, the frontier with names on top.
+
+    ``level``: where a dotted line lies across; ``told``: what makes the hover box of a point.
+    """
     drawn = drawable(found, scales)
     if not drawn:
         return {"data": [], "layout": {}}
     lines = [one for one in fits if one.fit]
     data = [layout.band(one.xs, *_clipped(one, drawn), colour(one.family)) for one in lines]
     data += [_line(one) for one in lines]
-    data += [_trace(family, origin, mine, axis) for (family, origin), mine in _groups(drawn).items()]
+    data += [
+        _trace(family, origin, mine, [(told or hover)(one, axis) for one in mine])
+        for (family, origin), mine in _groups(drawn).items()
+    ]
     data += [trace for origin, mine in frontiers.items() for trace in _frontier(origin, mine, scales)]
-    return {"data": data, "layout": _layout(drawn, axis, scales, y_title, chance)}
+    return {"data": data, "layout": _layout(drawn, axis, scales, y_title, level, height)}
 
 
 def _groups(drawn: Sequence[Point]) -> dict[tuple[str, str], list[Point]]:
@@ -67,7 +75,7 @@ def _line(one: FamilyFit) -> Figure:
     }
 
 
-def _trace(family: str, origin: str, mine: Sequence[Point], axis: Axis) -> Figure:
+def _trace(family: str, origin: str, mine: Sequence[Point], boxes: list[str]) -> Figure:
     hollow = origin != Origin.MEASURED
     shade = colour(family)
     return {
@@ -77,7 +85,7 @@ def _trace(family: str, origin: str, mine: Sequence[Point], axis: Axis) -> Figur
         "x": [one.x or 0.0 for one in mine],
         "y": [one.y for one in mine],
         "error_y": _errors(mine, shade),
-        "hovertext": [hover(one, axis) for one in mine],
+        "hovertext": boxes,
         "hoverinfo": "text",
         "customdata": [one.address for one in mine],
         "marker": {
@@ -156,9 +164,11 @@ def hover(one: Point, axis: Axis) -> str:
     return "<br>".join(lines)
 
 
-def _layout(drawn: Sequence[Point], axis: Axis, scales: Scales, y_title: str, chance: float | None) -> Figure:
+def _layout(
+    drawn: Sequence[Point], axis: Axis, scales: Scales, y_title: str, level: float | None, height: int
+) -> Figure:
     xs = [one.x or 0.0 for one in drawn]
-    ups = [one.y for one in drawn] + [chance] * (chance is not None and (chance > 0 or not scales.y_log))
+    ups = [one.y for one in drawn] + [level] * (level is not None and (level > 0 or not scales.y_log))
     if axis.key == "date":
         across = layout.date_axis(xs, str(axis.name))
     elif scales.x_log:
@@ -166,5 +176,5 @@ def _layout(drawn: Sequence[Point], axis: Axis, scales: Scales, y_title: str, ch
     else:
         across = layout.size_axis(xs, str(axis.name), axis.written)
     up = layout.score_axis([value for value in ups if value is not None], y_title, scales.y_log)
-    shapes = [layout.level(chance)] if chance is not None and not scales.y_log else []
-    return {**layout.frame(HEIGHT, across, up), "shapes": shapes}
+    shapes = [layout.level(level)] if level is not None and not scales.y_log else []
+    return {**layout.frame(height, across, up), "shapes": shapes}
