@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,10 +45,10 @@ def mean_win_rate(rows: Sequence[Row], higher_is_better: Sequence[bool] | None =
         known = {
             place: value if up else -value for place, value in enumerate(row) if value is not None and _known(value)
         }
-        for place, value in known.items():
-            beaten = sum((value > other) + 0.5 * (value == other) for at, other in known.items() if at != place)
-            if len(known) > 1:
-                rates[place].append(beaten / (len(known) - 1))
+        order = sorted(known.values())
+        for place, value in known.items() if len(known) > 1 else ():
+            below, upto = bisect_left(order, value), bisect_right(order, value)
+            rates[place].append((below + 0.5 * (upto - below - 1)) / (len(known) - 1))
     return [math.fsum(each) / len(each) if each else None for each in rates]
 
 

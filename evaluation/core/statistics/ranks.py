@@ -14,8 +14,8 @@ from evaluation.core.statistics.clusters import Floats, by_cluster
 Whole = NDArray[np.int64]
 
 SEED = 20_260
-DISTINCT = 512
-"""Up to so many different columns the bootstrap draws them by their counts; above, it draws from its normal limit."""
+COUNTED = 512
+"""Up to so many documents or clusters the bootstrap draws each; above, it draws means from its normal limit."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +80,13 @@ def _scales(tasks: int, weights: Sequence[float] | None, higher_is_better: Seque
 def _means(sums: Floats, sizes: Whole, resamples: int, rng: np.random.Generator) -> Floats:
     """Means of resampled columns: resamples x models.
 
-    Columns that are equal are drawn together, as a multinomial count of each: the bootstrap itself, without drawing
-    each document. Where the columns differ they are many, and the means are drawn from the normal distribution that
-    the bootstrap tends to, with the same covariance.
+    A resample counts how often each column was drawn. Of many columns the means are drawn from the normal
+    distribution that the bootstrap tends to, with the same covariance.
     """
-    columns, counts = np.unique(np.vstack([sums, sizes]), axis=1, return_counts=True)
-    n = int(counts.sum())
-    if len(counts) <= DISTINCT:
-        totals = rng.multinomial(n, counts / n, size=resamples) @ columns.T
-        return np.asarray(totals[:, :-1] / totals[:, -1:])
+    n = len(sizes)
+    if n <= COUNTED:
+        counts = rng.multinomial(n, np.full(n, 1 / n), size=resamples)
+        return np.asarray((counts @ sums.T) / (counts @ sizes)[:, None])
     centre = sums.sum(axis=1) / sizes.sum()
     rest = sums - centre[:, None] * sizes
     covariance = rest @ rest.T / sizes.sum() ** 2
