@@ -127,12 +127,13 @@ class AskedOut(Schema):
 
 
 class StandingOut(Schema):
-    """The models over all rows, the best first. ``used``: what the average is of, which all models have; ``left_out``:
-    the rest."""
+    """The models over all rows, the best first. ``used``: what the average is of, which all but those ``apart``
+    have; ``left_out``: the rest. ``apart``: models that are comparable with the others nowhere."""
 
     places: list[PlaceOut]
     used: list[AskedOut]
     left_out: list[AskedOut]
+    apart: list[str]
 
 
 class SeedsOut(Schema):
@@ -283,7 +284,8 @@ def standing_out(found: Standing) -> dict[str, Any]:
     asked = [*((row, []) for row in found.used), *left_out]
     told = [{"name": row.name, "num_fewshot": row.key.num_fewshot, "models": lacking} for row, lacking in asked]
     places = [place_out(one) for one in found.places]
-    return {"places": places, "used": told[: len(found.used)], "left_out": told[len(found.used) :]}
+    apart = [one.asked for one in found.apart]
+    return {"places": places, "used": told[: len(found.used)], "left_out": told[len(found.used) :], "apart": apart}
 
 
 def place_out(one: Place) -> dict[str, Any]:

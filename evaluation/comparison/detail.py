@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -39,12 +39,22 @@ class RowDetail:
     documents: str
 
     @property
+    def barred(self) -> list[tuple[TableCell, str]]:
+        """Who could not be held against the anchor of the row, and why."""
+        return [(cell, cell.verdict.reason) for cell in self.row.cells if cell.verdict and not cell.verdict.pair]
+
+    @property
+    def anchor(self) -> Contender | None:
+        """The model that verdicts of the row are against."""
+        return None if self.row.anchor is None else self.row.cells[self.row.anchor].model
+
+    @property
     def tested(self) -> bool:
         """Whether anything was tested in it."""
         return bool(self.row.pairs)
 
 
-def row_detail(row: TableRow, models: Sequence[Contender]) -> RowDetail:
+def row_detail(row: TableRow) -> RowDetail:
     """The row for its own part of the page. Lines stand from the best value to the worst, those without one last."""
     told = {cell.model.position: _settings(cell.measured) for cell in row.cells if cell.measured}
     common = {

@@ -27,18 +27,17 @@ def forest_figure(rows: Sequence[TableRow], models: Sequence[Contender], address
     rows = [row for row in rows if row.fraction and any(_tested(cell) for cell in row.cells)][::-1]
     if not rows:
         return None
-    lanes = max(1, len(models) - 1)
-    data = [_differences(rows, one, models, address) for one in models]
-    limit = _limit(rows)
+    models = [one for one in models if any(_tested(row.cells[one.position]) for row in rows)]
+    lanes = max(_lanes(row, models) for row in rows)
     return {
-        "data": [trace for trace in data if trace["x"]],
+        "data": [_differences(rows, one, models, address) for one in models],
         "layout": {
             **FRAME,
             "height": 70 + len(rows) * (ROW + LANE * lanes),
             "margin": {"l": 8, "r": 12, "t": 8, "b": 44},
             "xaxis": {
                 **GRID,
-                "range": [-limit, limit],
+                "range": _reach(rows),
                 "fixedrange": True,
                 "zeroline": True,
                 "zerolinewidth": 1.5,
@@ -54,16 +53,19 @@ def _tested(cell: TableCell) -> Pair | None:
     return cell.verdict.pair if cell.verdict else None
 
 
-def _limit(rows: Sequence[TableRow]) -> float:
-    """How far the axis reaches to both sides: all intervals, with a little room."""
-    ends = [
-        abs(end)
-        for row in rows
-        for cell in row.cells
-        if (pair := _tested(cell))
-        for end in (pair.difference.interval.low, pair.difference.interval.high)
-    ]
-    return 1.06 * max([*ends, 0.01])
+def _lanes(row: TableRow, models: Sequence[Contender]) -> int:
+    return sum(one.position != row.anchor for one in models)
+
+
+def _reach(rows: Sequence[TableRow]) -> list[float]:
+    """The ends of the axis: 0 and all intervals, with a little room."""
+    ends = [0.0, 0.01, -0.01]
+    for row in rows:
+        pairs = [pair for cell in row.cells if (pair := _tested(cell))]
+        sign = 1 if row.higher_is_better else -1
+        ends += [sign * end for one in pairs for end in (one.difference.interval.low, one.difference.interval.high)]
+    room = 0.04 * (max(ends) - min(ends))
+    return [min(ends) - room, max(ends) + room]
 
 
 def _rows_axis(rows: Sequence[TableRow]) -> Figure:
@@ -157,7 +159,6 @@ def profile_figure(rows: Sequence[TableRow], models: Sequence[Contender], addres
                 "automargin": True,
                 "fixedrange": True,
                 "gridcolor": "var(--line-strong)",
-                "tickangle": -30 if len(rows) > 6 else 0,
             },
             "yaxis": {**GRID, "fixedrange": True, "automargin": True, "nticks": 6, "zeroline": True},
         },
@@ -211,7 +212,7 @@ def seed_figure(lines: Sequence[SeedLine], address: Callable[[int], str]) -> Fig
             **FRAME,
             "height": 60 + 26 * len(lines),
             "margin": {"l": 8, "r": 12, "t": 8, "b": 36},
-            "xaxis": {**GRID, "fixedrange": True, "tickformat": ".3~f", "nticks": 8},
+            "xaxis": {**GRID, "fixedrange": True, "tickformat": ".3~f", "nticks": 8, "range": _around(lines)},
             "yaxis": {
                 "tickmode": "array",
                 "tickvals": list(range(len(lines))),
@@ -226,6 +227,14 @@ def seed_figure(lines: Sequence[SeedLine], address: Callable[[int], str]) -> Fig
             },
         },
     }
+
+
+def _around(lines: Sequence[SeedLine]) -> list[float]:
+    """The ends of the axis of seeds: all scores and spreads, with a little room, never less than two points wide."""
+    ends = [one.value for line in lines for _seed, one in line.seeds]
+    ends += [line.spread.mean + sign * line.spread.sd for line in lines for sign in (-1, 1)]
+    room = max(0.01, 0.06 * (max(ends) - min(ends)))
+    return [min(ends) - room, max(ends) + room]
 
 
 def _seed_traces(number: int, line: SeedLine, address: Callable[[int], str]) -> list[Figure]:

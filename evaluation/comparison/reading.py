@@ -55,10 +55,10 @@ def compare(user: Reader, choice: CompareChoice, lineup: Lineup | None = None) -
     lineup = lineup or contenders(user, choice)
     subjects = Subjects()
     gathered = gather(user, lineup.models, subjects)
-    every = table(lineup.models, gathered, subjects, choice)
+    every = explain(table(lineup.models, gathered, subjects, choice))
     joint = [row for row in every if row.joint]
     shown = every if choice.every_row or not joint else joint
-    rows = settled(explain([row for row in shown if choice.shots in (None, row.key.num_fewshot)]), differences)
+    rows = settled([row for row in shown if choice.shots in (None, row.key.num_fewshot)], differences)
     return Comparison(
         choice=choice,
         lineup=lineup,

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from evaluation.comparison.contenders import Contender
@@ -15,6 +16,8 @@ from evaluation.groupscores import group_scores
 from evaluation.models import Benchmark, Cell, Origin, Score
 from evaluation.outcomes import SampleRef, sample_refs
 from modelcards.querysets import Reader
+
+ACCURACIES = {"acc", "acc_norm", "acc_bytes", "acc_mutual_info"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Measured:
         limit = self.settings.get("limit", self.made_with.get("limit"))
         return limit if isinstance(limit, int) else None
 
-    @property
+    @cached_property
     def interval(self) -> Interval | None:
         """The 95 % interval, where one is known."""
         return score_interval(self.value, self.stderr, self.n)
@@ -110,6 +113,7 @@ class Subjects:
 
     def __init__(self) -> None:
         self.by_slug = {one.slug: one for one in Benchmark.objects.all()}
+        self.by_pk = {one.pk: one for one in self.by_slug.values()}
         tasks: dict[str, list[Benchmark]] = defaultdict(list)
         for one in self.by_slug.values():
             if one.task_name:
@@ -118,8 +122,8 @@ class Subjects:
 
     def of(self, score: Score) -> str:
         """The subject of a score's row."""
-        if score.benchmark:
-            return score.benchmark.slug
+        if score.benchmark_id:
+            return self.by_pk[score.benchmark_id].slug
         found = self.by_task.get(score.task_name)
         return found.slug if found else score.task_name
 
@@ -133,9 +137,12 @@ class Subjects:
         return found.name if found else subject
 
     def chance(self, key: RowKey) -> float | None:
-        """What a blind guess scores, where that is known."""
-        found = self.by_slug.get(key.subject)
-        return found.chance if found else None
+        """What a blind guess scores, where that is known: it is stated of the primary metric, and holds for the other
+        ways to count right choices."""
+        found, metric = self.by_slug.get(key.subject), key.metric.removeprefix("pseudo_")
+        if found is None or (metric != found.primary_metric and not {metric, found.primary_metric} <= ACCURACIES):
+            return None
+        return found.chance
 
     def task(self, subject: str) -> str:
         """lm-eval's task of a row; blank where it has none."""
@@ -148,6 +155,16 @@ class Subjects:
         return found is None or key.metric.removeprefix("pseudo_") == found.primary_metric
 
 
+READ = (
+    *("card_id", "checkpoint_id", "benchmark_id", "task_name", "num_fewshot", "metric", "filter"),
+    *("value", "stderr", "n", "higher_is_better", "origin", "source", "confidence", "comparable_key"),
+    *(f"cell__{name}" for name in ("generation", "settings", "made_with", "run_id", "task__name")),
+    *(f"cell__sample_set__{name}" for name in ("file", "sha256", "removed_at")),
+    *(f"cell__sample_set__prompts__{name}" for name in ("file", "sha256", "key")),
+)
+"""What is read of a score, its cell and its samples: a comparison of eight models reads a thousand of each."""
+
+
 def gather(user: Reader, models: Sequence[Contender], subjects: Subjects) -> Gathered:
     """All scores of the models that ``user`` may read. Measured ones are those of the chosen checkpoint."""
     places: dict[int, list[Contender]] = defaultdict(list)
@@ -155,7 +172,8 @@ def gather(user: Reader, models: Sequence[Contender], subjects: Subjects) -> Gat
         places[one.card.pk].append(one)
     rows = Score.objects.visible_to(user).of_present_weights().filter(card__in=list(places))
     found: Gathered = defaultdict(lambda: defaultdict(Entry))
-    stored = list(rows.select_related("benchmark", "cell__task", "cell__sample_set__prompts").order_by("id"))
+    related = rows.select_related("cell__task", "cell__sample_set__prompts")
+    stored = list(related.only(*READ).order_by("id"))
     for score in [*stored, *_groups(user, models, stored)]:
         if not math.isfinite(score.value):
             continue  # a database that keeps NaN may hold one of an import; no order and no mean can take it

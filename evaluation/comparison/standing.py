@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -50,36 +50,73 @@ class Missing:
 
 @dataclass(frozen=True)
 class Standing:
-    """The places, the best first; the rows in the average, and those that are not."""
+    """The places, the best first; the rows in the average, and those that are not.
+
+    ``apart``: models that are comparable with the others nowhere, such as those that are scored in another way; they
+    have neither average nor rank.
+    """
 
     places: list[Place]
     used: list[TableRow]
     missing: list[Missing]
+    apart: list[Contender]
 
 
 def standing(rows: Sequence[TableRow], models: Sequence[Contender]) -> Standing | None:
     """The models over settled rows; None where no two of them are comparable on any."""
     rows = _counted(rows)
-    cells = [_cells(row) for row in rows]
-    if not any(cells):
+    groups = [_groups(row) for row in rows]
+    together = _together(groups)
+    if not together:
         return None
+    cells = [_within(found, together) for found in groups]
+    inside = [one for one in models if one.position in together]
     values = [
-        [_normalised(row, found.get(one.position)) for one in models] for row, found in zip(rows, cells, strict=True)
+        [_normalised(row, found.get(one.position)) for one in inside] for row, found in zip(rows, cells, strict=True)
     ]
-    raw = [[_value(found.get(one.position)) for one in models] for found in cells]
+    raw = [[_value(found.get(one.position)) for one in inside] for found in cells]
     average = shared_average(values)
     used = [rows[at] for at in average.used]
-    spans = _spans(used, [cells[at] for at in average.used], models)
+    spans = _spans(used, [cells[at] for at in average.used], inside)
     wins = mean_win_rate(raw, [row.higher_is_better for row in rows])
     places = [
         Place(one, average.values[at], spans[at] if spans else None, wins[at], *_settled(rows, one.position))
-        for at, one in enumerate(models)
+        for at, one in enumerate(inside)
     ]
     places.sort(key=lambda one: (one.average is None, -(one.average or 0), -(one.win_rate or 0), one.model.position))
+    apart = [one for one in models if one.position not in together]
+    places += [Place(one, None, None, None, *_settled(rows, one.position)) for one in apart]
     missing = [
-        Missing(rows[at], tuple(one for one in models if one.position not in cells[at])) for at in average.left_out
+        Missing(rows[at], tuple(one for one in inside if one.position not in cells[at])) for at in average.left_out
     ]
-    return Standing(places, used, missing)
+    return Standing(places, used, missing, apart)
+
+
+Cells = dict[int, TableCell]
+
+
+def _groups(row: TableRow) -> list[Cells]:
+    """The sets of comparable entries of a row, by position."""
+    return [{cell.model.position: cell for cell in cells} for cells in comparable(row).values()]
+
+
+def _together(rows: Sequence[Sequence[Cells]]) -> frozenset[int]:
+    """The models that stand together: the set that meets on the most rows, counted by how many it holds.
+
+    All of them, wherever they meet; where some are scored in another way, the larger or better measured part.
+    """
+    sets = {frozenset(group) for groups in rows for group in groups}
+    every = frozenset().union(*sets) if sets else frozenset[int]()
+    whole = [one for one in sets if one == every]
+    met = {one: sum(any(one <= group.keys() for group in groups) for groups in rows) for one in sets}
+    return max(whole or sets, key=lambda one: (met[one] * (len(one) - 1), len(one), sorted(one)), default=frozenset())
+
+
+def _within(groups: Sequence[Cells], together: frozenset[int]) -> Cells:
+    """Those of ``together`` that are comparable in a row: of several sets the largest."""
+    kept = [{at: cell for at, cell in group.items() if at in together} for group in groups]
+    found = max(kept, key=len, default={})
+    return found if len(found) > 1 else {}
 
 
 def _counted(rows: Sequence[TableRow]) -> list[TableRow]:
@@ -102,12 +139,6 @@ def _made_of(row: TableRow, tasks: set[tuple[str, int]]) -> bool:
     return bool(parts) and all((name, row.key.num_fewshot) in tasks for name in parts)
 
 
-def _cells(row: TableRow) -> dict[int, TableCell]:
-    """The largest set of comparable entries of a row, that of its anchor before others as large."""
-    groups = [{cell.model.position: cell for cell in cells} for cells in comparable(row).values()]
-    return max(groups, key=lambda group: (len(group), row.anchor in group), default={})
-
-
 def _value(cell: TableCell | None) -> float | None:
     return cell.measured.value if cell and cell.measured else None
 
@@ -127,9 +158,7 @@ def _settled(rows: Sequence[TableRow], position: int) -> tuple[int, int]:
     return won, lost
 
 
-def _spans(
-    rows: Sequence[TableRow], cells: Sequence[Mapping[int, TableCell]], models: Sequence[Contender]
-) -> list[RankSpan] | None:
+def _spans(rows: Sequence[TableRow], cells: Sequence[Cells], models: Sequence[Contender]) -> list[RankSpan] | None:
     """Ranks by the average over these rows; None where one of them has no samples of all models."""
     asked = []
     for row, found in zip(rows, cells, strict=True):

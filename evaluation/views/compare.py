@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from evaluation.charts import bar_figure, shot_figures
@@ -129,10 +129,9 @@ def _comparison(request: HttpRequest, found: Comparison) -> dict[str, Any]:
         "lanes": 2 + 12 * len(models),
         "many": len(models) > 2,
         "row_links": choice.query(row=""),
-        "samples_page": _samples_page(),
         "mixed": len({cell.origin for row in rows for cell in row.cells if cell.shown}) > 1,
         "can_queue": _askable(models),
-        "detail": row_detail(found.row, models) if found.row else None,
+        "detail": row_detail(found.row) if found.row else None,
         "standing": found.standing,
         "seeds": found.seeds,
         **_figures(found),
@@ -146,14 +145,6 @@ def _comparison(request: HttpRequest, found: Comparison) -> dict[str, Any]:
         "api": curl_line(request, "compare", choice.query(row="").removeprefix("?")),
         "queue": _queue(rows),
     }
-
-
-def _samples_page() -> str:
-    """Where documents stand side by side."""
-    try:
-        return reverse("evaluation:compare-samples")
-    except NoReverseMatch:
-        return ""
 
 
 def _figures(found: Comparison) -> dict[str, Any]:
