@@ -5,6 +5,7 @@ from evaluation.actions.bulk import Bulk
 from evaluation.actions.cancel import evaluation_cancel, run_cancel, runs_cancel
 from evaluation.actions.cell_done import Outcome, StoredFile, cell_done
 from evaluation.actions.cell_write import cell_progress, cell_start, cells_fail, cells_left
+from evaluation.actions.chance_note import chance_note, chances_fill
 from evaluation.actions.device_drain import device_drain, device_resume, node_drain, node_resume
 from evaluation.actions.device_write import device_begins, device_seen, device_speed
 from evaluation.actions.endpoint_probe import endpoint_probe
@@ -49,6 +50,8 @@ __all__ = [
     "cell_start",
     "cells_fail",
     "cells_left",
+    "chance_note",
+    "chances_fill",
     "device_begins",
     "device_drain",
     "device_resume",

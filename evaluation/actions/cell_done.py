@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from evaluation.actions.cell_write import own_cells
+from evaluation.actions.chance_note import chance_note
 from evaluation.actions.lease import Lease, held
 from evaluation.actions.prompts_store import prompts_store
 from evaluation.core.protocol import Result
@@ -51,6 +52,9 @@ def cell_done(*, lease: Lease, cell: int, outcome: Outcome) -> bool:
         Score.objects.bulk_create(_scores(row, outcome.results))
         _store_samples(row, outcome)
         made_with = {**outcome.made_with, "seconds": round(outcome.seconds, 3)}
+        chance = made_with.pop("chance", None)
+        if row.settings.get("limit") is None:
+            chance_note(task=row.task, level=chance)
         if undefined:
             made_with["undefined"] = undefined
         own_cells(lease, cell).update(

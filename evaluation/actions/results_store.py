@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from evaluation.actions.chance_note import chance_note
 from evaluation.actions.prompts_store import prompts_store
 from evaluation.core.comparable import canonical
 from evaluation.core.request import settings_key
@@ -192,6 +193,8 @@ class _Store:
             sha256=written.prompts_sha256,
             rows=written.prompts_rows,
         )
+        if cell.task.chance is None and not cell.made_with.get("limit"):
+            chance_note(task=cell.task, level=written.chance)
         name = f"samples/imported/{cell.pk}-{self.file.sha256[:16]}.parquet"
         SampleSet.objects.create(
             cell=cell, prompts=prompts, file=name, sha256=written.outcomes_sha256, rows=written.outcomes_rows

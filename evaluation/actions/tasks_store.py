@@ -30,8 +30,9 @@ FIELDS = (
     "aggregates",
     "altered",
     "content",
+    "passage_field",
 )
-LENGTHS = {"name": 200, "directory": 500, "output_type": 40, "dataset": 300, "version": 40}
+LENGTHS = {"name": 200, "directory": 500, "output_type": 40, "dataset": 300, "version": 40, "passage_field": 100}
 REASON_LENGTH = 300
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from evaluation.core.groups import read_rules
 from evaluation.core.hubcache import cached_info
+from evaluation.core.passages import stated_field
 from evaluation.core.taskdata import content_hash, documents, outside
 from evaluation.core.taskindex import (
     TaskFile,
@@ -36,7 +37,8 @@ class TaskRow:
     """One task, group or tag. ``data_reason`` says why ``data_ready`` is false; ``fixed_fewshot`` is 0 or None.
 
     Of a group: ``aggregates`` as lm-eval's ``aggregate_metric_list``, ``altered`` the settings that it gives its parts
-    in place of their own. ``content``: hash of a task that is not the harness's (``taskdata.content_hash``).
+    in place of their own. ``passage_field`` as in ``passages``. ``content``: hash of a task that is not the harness's
+    (``taskdata.content_hash``).
     """
 
     name: str
@@ -58,6 +60,7 @@ class TaskRow:
     aggregates: list[dict[str, Any]] = field(default_factory=list)
     altered: list[str] = field(default_factory=list)
     content: str = ""
+    passage_field: str = ""
 
 
 def list_tasks(harness: Path, folders: list[Path], cache: Path) -> list[TaskRow]:
@@ -102,6 +105,7 @@ def task_row(found: TaskFile, cache: Path) -> TaskRow:
         runs_code=bool(config.get("unsafe_code")),
         python_code=is_class or bool(functions(config)) or _hub_metric(config),
         version=str(metadata.get("version", "")) if isinstance(metadata, dict) else "",
+        passage_field=stated_field(config, found.name),
     )
     row.documents, row.data_reason = data_state(found, cache)
     row.data_ready = not row.data_reason

@@ -44,6 +44,12 @@ class Task(models.Model):
     aggregates = models.JSONField(default=list, help_text="How a group's scores are made: its aggregate_metric_list")
     altered = models.JSONField(default=list, help_text="Settings that a group gives its parts in place of their own")
     content = models.CharField(max_length=64, blank=True, help_text="SHA-256 of a local task with its data")
+    chance = models.FloatField(
+        null=True, blank=True, help_text="Accuracy of a blind guess, 0..1, as its choices say; blank: not counted"
+    )
+    passage_field = models.CharField(
+        max_length=100, blank=True, help_text="Field of a document that several of them share; blank: none"
+    )
     seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

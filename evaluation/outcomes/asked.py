@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 
+from evaluation.core.chance import choices_of
 from evaluation.outcomes.columns import Unreadable, read_table
 from evaluation.outcomes.kept import KEPT
 from evaluation.outcomes.refs import SampleRef
@@ -92,6 +93,13 @@ def holds(ref: SampleRef, words: str) -> NDArray[np.bool_]:
     return found[asked(ref).rows]
 
 
+def passing_rows(file: str) -> Iterator[dict[str, Any]]:
+    """What decides on the choices of each document of a prompts file, and nothing of its text. Raises Unreadable."""
+    table = read_table(file, ("target", "contexts", "continuations", "options"))
+    for batch in table.to_batches(max_chunksize=1_000):
+        yield from batch.to_pylist()
+
+
 def target_index(target: str, offered: Sequence[str]) -> int | None:
     """Which continuation the target is: by its text, or by its number."""
     texts = [text.strip() for text in offered]
@@ -99,13 +107,6 @@ def target_index(target: str, offered: Sequence[str]) -> int | None:
         return texts.index(target.strip())
     number = _number(target.strip())
     return number if 0 <= number < len(offered) else None
-
-
-def choices_of(contexts: Sequence[str], continuations: Sequence[str]) -> int:
-    """How many continuations are choices: half of them where the others repeat them without the question."""
-    half = len(continuations) // 2
-    alone = half > 0 and 2 * half == len(continuations) == len(contexts) and not any(contexts[half:])
-    return half if alone and list(continuations[:half]) == list(continuations[half:]) else len(continuations)
 
 
 def _asked(ref: SampleRef) -> Asked:

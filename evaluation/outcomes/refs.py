@@ -38,7 +38,7 @@ def sample_ref(cell: Cell) -> SampleRef | None:
     if stored is None or stored.removed_at is not None:
         return None
     prompts, task = stored.prompts, cell.task
-    field = passage_field(task.name)
+    field = task.passage_field or passage_field(task.name)
     return SampleRef(stored.file, stored.sha256, prompts.file, prompts.sha256, prompts.key, task.name, field)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from evaluation.core.chance import BlindGuess
 from evaluation.core.samples import METRIC, PROMPTS, prompts_key, write_outcomes, write_rows
 from evaluation.results.jsontext import NotANumber, plain
 from evaluation.results.shapes import wrong
@@ -27,7 +28,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Written:
-    """A samples file as two Parquet files in ``folder``. ``documents``: how many different ones."""
+    """A samples file as two Parquet files in ``folder``. ``chance``: what a blind guess scores."""
 
     folder: Path
     key: str
@@ -35,6 +36,7 @@ class Written:
     prompts_rows: int
     outcomes_sha256: str
     outcomes_rows: int
+    chance: float | None = None
 
     @property
     def prompts(self) -> Path:
@@ -54,10 +56,11 @@ def write_samples(lines: Lines, file: str, folder: str | None = None) -> Written
     """
     place = Path(tempfile.mkdtemp(dir=folder))
     names = numeric_metrics(_samples(lines, file))
-    key = prompts_key(_prompts(lines, file))
+    guess = BlindGuess()
+    key = prompts_key(guess.passing(_prompts(lines, file)))
     prompts = write_rows(place / "prompts.parquet", PROMPTS, _prompts(lines, file))
     outcomes = write_outcomes(place / "outcomes.parquet", names, _outcomes(lines, file, names))
-    return Written(place, key, *prompts, *outcomes)
+    return Written(place, key, *prompts, *outcomes, guess.level)
 
 
 def numeric_metrics(samples: Iterable[Sample]) -> list[str]:

@@ -76,12 +76,14 @@ def score_cell(cell: CellSpec, work: CellWork) -> None:
             raise
         raise ScoringError("task", f"Task {cell.task} cannot be scored: {explain(error).reason}") from error
     results = results_of(task, cell, answer, messages.digest(answer), kind)
-    prompts, outcomes = write_samples(answer["samples"][task.task_name], Path(work.spec.out), cell.cell)
+    files = write_samples(answer["samples"][task.task_name], Path(work.spec.out), cell.cell)
     shots = int(task.config.num_fewshot or 0)
-    work.emit(SamplesWritten(work.spec.run, cell.cell, prompts, outcomes))
+    work.emit(SamplesWritten(work.spec.run, cell.cell, files.prompts, files.outcomes))
     seconds = round(time.monotonic() - began, 3)
     seeds = {"python": python_seed(cell.seed), "numpy": cell.seed, "torch": cell.seed, "fewshot": cell.seed}
     record = {**made_with(task, cell, work), "seeds": seeds, "scoring": kind}
+    if files.chance is not None:
+        record["chance"] = files.chance
     if kept is not None:
         record["answers"] = kept.told()
         tell(sentence(kept), cell, work)

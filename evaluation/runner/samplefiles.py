@@ -5,29 +5,42 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
 from typing import Any
 
 from lm_eval.utils import handle_non_serializable
 
+from evaluation.core.chance import BlindGuess
 from evaluation.core.protocol import FileRef, finite
 from evaluation.core.samples import METRIC, PROMPTS, prompts_key, write_outcomes, write_rows
 
 Sample = dict[str, Any]
 
 
-def write_samples(samples: list[Sample], out: Path, cell: str) -> tuple[FileRef, FileRef]:
+@dataclass(frozen=True)
+class SampleFiles:
+    """Both files of a cell. ``chance``: what a blind guess scores in its documents, None where nothing is chosen."""
+
+    prompts: FileRef
+    outcomes: FileRef
+    chance: float | None
+
+
+def write_samples(samples: list[Sample], out: Path, cell: str) -> SampleFiles:
     """The prompts and the outcomes of a cell, as files below ``out``."""
     out.mkdir(parents=True, exist_ok=True)
     stem = re.sub(r"[^A-Za-z0-9_.-]", "_", cell)[:80] or "cell"
-    asked = list(prompt_rows(samples))
+    guess = BlindGuess()
+    asked = list(guess.passing(prompt_rows(samples)))
     key = prompts_key(asked)
     names = numeric_metrics(samples)
     prompts, outcomes = f"{stem}.prompts.parquet", f"{stem}.outcomes.parquet"
-    return (
+    return SampleFiles(
         FileRef(prompts, *write_rows(out / prompts, PROMPTS, asked), key),
         FileRef(outcomes, *write_outcomes(out / outcomes, names, outcome_rows(samples, names))),
+        guess.level,
     )
 
 

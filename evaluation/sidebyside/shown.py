@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.comparison.contenders import Contender
-from evaluation.outcomes.asked import choices_of, prompt_rows, target_index
+from evaluation.core.chance import choices_of
+from evaluation.outcomes.asked import prompt_rows, target_index
 from evaluation.outcomes.choosing import chosen, shares
 from evaluation.outcomes.columns import Unreadable
 from evaluation.sidebyside.board import Board, Column

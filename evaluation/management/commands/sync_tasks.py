@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from evaluation.actions import tasks_store
+from evaluation.actions import chances_fill, tasks_store
 from evaluation.models import Node
 from evaluation.worker.ask_runner import RunnerUnusable, every_task, shipped_tasks
 
@@ -28,5 +28,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         node, _new = Node.objects.get_or_create(name=options["node"])
         stored = tasks_store(rows=rows, node=node, complete=not options["shipped"])
+        chances_fill()
         seconds = time.monotonic() - began
         self.stdout.write(f"{stored.tasks} tasks, {stored.ready} with their data here, {seconds:.1f} s")

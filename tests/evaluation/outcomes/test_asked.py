@@ -2,8 +2,9 @@
 
 import pytest
 
+from evaluation.core.chance import choices_of
 from evaluation.core.samples import ROWS_AT_ONCE
-from evaluation.outcomes.asked import asked, choices_of, holds, prompt_rows, target_index
+from evaluation.outcomes.asked import asked, holds, prompt_rows, target_index
 from evaluation.outcomes.columns import Unreadable
 from evaluation.outcomes.kept import KEPT
 from tests.evaluation.outcomes.files import make_outcome, make_prompt, make_samples
