@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from evaluation.core.statistics import score_interval
-from evaluation.leaderboard.board import Board, Entry, Line
+from evaluation.leaderboard.board import Board
 from evaluation.leaderboard.choice import FILTERS, read_choice
+from evaluation.leaderboard.lines import Entry, Line
 from evaluation.leaderboard.reading import Reading, notes, read_board
 from evaluation.leaderboard.shown import pinned_lines
 from modelcards.rest import ProblemOut, next_address, wrong_fields

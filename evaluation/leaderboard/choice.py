@@ -184,7 +184,7 @@ def _columns(query: QueryDict, errors: dict[str, list[str]]) -> tuple[str, ...]:
 def _weights(query: QueryDict, errors: dict[str, list[str]]) -> dict[str, float]:
     """From ``weights=a:2,b:0.5``, and from the fields of the form, ``weight.a=2``, which count before."""
     pairs = [tuple(word.rpartition(":")[::2]) for word in _listed(query, "weights")]
-    pairs += [(name.removeprefix("weight."), query[name].strip()) for name in query if name.startswith("weight.")]
+    pairs += [(name.removeprefix("weight."), str(query[name]).strip()) for name in query if name.startswith("weight.")]
     found: dict[str, float] = {}
     for name, text in pairs:
         value = _weight(text) if text else 1.0

@@ -75,7 +75,7 @@ def _column(
     keys = Counter(row.comparable_key for row in mine if row.comparable_key)
     told = {row.higher_is_better for row in mine if row.higher_is_better is not None}
     higher = direction(metric, told.pop() if len(told) == 1 else None)
-    chance = subjects.chance(subject, metric)
+    chance = subjects.chance_of(subject, metric)
     fraction = all(0 <= row.value <= 1 for row in mine) and not any(word in metric for word in BESIDE_FRACTIONS)
     return ScoreColumn(
         word=f"{subject}@{shots}" if several else subject,
@@ -111,5 +111,7 @@ def _why_not(choice: BoardChoice, subject: str, chance: float | None, higher: bo
 
 
 def ranks(columns: Sequence[ScoreColumn], origin: str) -> bool:
-    """Whether places can be given by these columns: it must be known that their values were measured alike."""
-    return bool(columns) and origin != Origin.PUBLISHED and all(one.key for one in columns)
+    """Whether places can be given by these columns: their values must be known to be measured alike, and which are
+    better."""
+    alike = all(one.key and one.higher_is_better is not None for one in columns)
+    return bool(columns) and origin != Origin.PUBLISHED and alike

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluation.leaderboard.board import Board, Line, board
+from evaluation.leaderboard.board import Board, board
 from evaluation.leaderboard.choice import BoardChoice
+from evaluation.leaderboard.columns import ScoreColumn
+from evaluation.leaderboard.lines import Line
 from evaluation.leaderboard.offer import Offer, offered
 from evaluation.leaderboard.sizes import Best, best_per_size
 from evaluation.leaderboard.ties import MOST_TESTED, Ties, ties
@@ -83,7 +85,7 @@ def notes(reading: Reading) -> list[str]:
     return said
 
 
-def _uncounted(board: Board) -> list[object]:
+def _uncounted(board: Board) -> list[ScoreColumn]:
     return [one for one in board.columns if one.not_counted]
 
 
@@ -96,7 +98,7 @@ def _origin_note(reading: Reading) -> str:
             "The order is that of the printed numbers; no place is given and no ties are known."
         )
     if not found.ranked:
-        return _("It is not known that all these values were measured alike, so no place is given.")
+        return _("It is not known that these values were measured alike, or which are better, so no place is given.")
     if ties is None:
         if found.rank_by == "win_rate":
             return _(

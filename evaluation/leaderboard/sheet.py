@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from evaluation.leaderboard.board import Board, Line
+from evaluation.leaderboard.board import Board
+from evaluation.leaderboard.lines import Line
 from evaluation.leaderboard.ties import Ties
 from evaluation.tableexport import Cell, Column, Sheet
 

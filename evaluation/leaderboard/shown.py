@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluation.core.statistics import score_interval
-from evaluation.leaderboard.board import Board, Entry, Line
+from evaluation.leaderboard.board import Board
 from evaluation.leaderboard.choice import BoardChoice
 from evaluation.leaderboard.columns import ScoreColumn
 from evaluation.leaderboard.lanes import Piece, lanes
+from evaluation.leaderboard.lines import Entry, Line
 from evaluation.leaderboard.sizes import Best
 from evaluation.leaderboard.ties import Ties
 from evaluation.models import Origin
@@ -129,7 +130,7 @@ def _alike(line: Line, at: int) -> bool:
     return at in line.entries and line.entries[at].alike
 
 
-FACTS = {
+FACTS: dict[str, Callable[[ModelCard], _StrOrPromise]] = {
     "family": lambda card: family_name(card.architecture_family),
     "stage": lambda card: term_name(card.stage, "stage"),
     "parameters": lambda card: size(card.parameters),

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.leaderboard.board import Board, Line, best_is_high, value_of
+from evaluation.leaderboard.board import Board
+from evaluation.leaderboard.lines import Line
+from evaluation.leaderboard.order import best_is_high, value_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise

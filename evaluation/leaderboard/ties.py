@@ -1,7 +1,7 @@
 """Which models of the board cannot be told apart: every pair is tested, and a tie is drawn where none was shown.
 
 All p-values of the board are corrected together by Holm; a difference counts below 5 %. Which test gives them, says
-``tests``.
+``pairtests``.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evaluation.core.statistics import groups_of, holm, letters, rank_range
-from evaluation.leaderboard.board import Board, Line, best_is_high, value_of
-from evaluation.leaderboard.tests import PValues, of_average, of_column
+from evaluation.leaderboard.board import Board
+from evaluation.leaderboard.lines import Line
+from evaluation.leaderboard.order import best_is_high, value_of
+from evaluation.leaderboard.pairtests import PValues, of_average, of_column
 from evaluation.standings.sampling import sample_files
 
 MOST_TESTED = 60

@@ -71,7 +71,7 @@ def _standing(
         confidence=row.confidence,
         comparable_key=row.comparable_key,
         higher_is_better=direction(row.metric, row.higher_is_better),
-        chance=subjects.chance(row.subject, row.metric),
+        chance=subjects.chance_of(row.subject, row.metric),
         cell=row.cell,
         run=row.run,
         samples=files.get(row, ()),

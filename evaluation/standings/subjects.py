@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db.models import Q
 
@@ -46,12 +45,7 @@ class SubjectNames(Subjects):
         """The scores that may be of these subjects."""
         return Q(benchmark__slug__in=subjects) | Q(task_name__in=self.tasks(subjects))
 
-    def name(self, subject: str) -> str:
-        """Its name on pages."""
-        found = self.benchmark(subject)
-        return found.name if found else subject
-
-    def chance(self, subject: str, metric: str) -> float | None:
+    def chance_of(self, subject: str, metric: str) -> float | None:
         """What a blind guess scores by this metric: as its choices say, else as the catalog states it."""
         found, plain = self.benchmark(subject), metric.removeprefix("pseudo_")
         counted = self._chances.get(self.task(subject))
@@ -64,10 +58,7 @@ class SubjectNames(Subjects):
 
 def chances() -> dict[str, float]:
     """What a blind guess scores in each task whose choices were counted."""
-    if not any(field.name == "chance" for field in Task._meta.get_fields()):
-        return {}
-    known: Any = Task.objects.exclude(chance=None).values_list("name", "chance")
-    return dict(known)
+    return dict(Task.objects.filter(chance__isnull=False).values_list("name", "chance"))
 
 
 def direction(metric: str, told: bool | None) -> bool | None:

@@ -56,7 +56,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     """``/leaderboard/``: models in the order of their scores; the whole state is in the address."""
     asked = read_choice(request.GET)
     if _of_a_form(request):
-        return redirect(reverse("evaluation:leaderboard") + asked.query())
+        return redirect(reverse("evaluation:leaderboard") + asked.query().rstrip("?"))
     reading = read_board(request.user, asked)
     address = request.build_absolute_uri(reverse("evaluation:leaderboard") + reading.choice.query())
     said = notes(reading)
