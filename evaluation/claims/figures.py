@@ -1,4 +1,4 @@
-"""Differences of two models, benchmark by benchmark, as a plotly figure. Pure; colours are names of tokens."""
+"""Evidence as plotly figures: differences of two models, values along sizes. Pure; colours are names of tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evaluation.claims.pairs import Comparison
-from evaluation.claims.query import WITH_MARGIN, ClaimQuery
+from evaluation.claims.query import GAINS, WITH_MARGIN, ClaimQuery
+from evaluation.claims.trends import Trend
 
 MOST = 60
 GRID = {"gridcolor": "var(--line)", "zerolinecolor": "var(--line-strong)", "tickfont": {"color": "var(--ink-2)"}}
@@ -33,7 +34,13 @@ def differences_figure(rows: Sequence[Comparison], query: ClaimQuery) -> dict[st
         "height": 70 + 24 * len(drawn),
         "margin": {"l": 8, "r": 16, "t": 8, "b": 44},
         "shapes": _lines(query),
-        "xaxis": {**GRID, "fixedrange": True, "title": {"text": _("difference"), "font": {"size": 12}}, "nticks": 7},
+        "xaxis": {
+            **GRID,
+            "fixedrange": True,
+            "title": {"text": _("difference"), "font": {"size": 12}},
+            "nticks": 5,
+            "tickangle": 0,
+        },
         "yaxis": {
             "tickmode": "array",
             "tickvals": list(places),
@@ -105,3 +112,46 @@ def _told(row: Comparison) -> str:
     if row.low is not None and row.high is not None:
         lines.append(_("95 %% interval %(low)s to %(high)s") % {"low": f"{row.low:+.3f}", "high": f"{row.high:+.3f}"})
     return "<br>".join([*lines, row.first.origin])
+
+
+def sizes_figure(trends: Sequence[Trend], kind: str) -> dict[str, Any] | None:
+    """A line for each trend over the number of parameters (log scale); of metrics between 0 and 1 alone."""
+    drawn = [one for one in trends if all(abs(point.value) <= 1 for point in one.points)][:MOST]
+    if not drawn:
+        return None
+    title = _("gain by examples in the prompt") if kind == GAINS else _("score")
+    layout = {
+        "showlegend": False,
+        "hovermode": "closest",
+        "height": 360,
+        "margin": {"l": 60, "r": 16, "t": 8, "b": 48},
+        "xaxis": {**GRID, "type": "log", "fixedrange": True, "title": {"text": _("parameters"), "font": {"size": 12}}},
+        "yaxis": {
+            **GRID,
+            "fixedrange": True,
+            "title": {"text": title, "font": {"size": 12}},
+            "zeroline": kind == GAINS,
+        },
+    }
+    return {"data": [_line(one) for one in drawn], "layout": layout}
+
+
+def _line(trend: Trend) -> dict[str, Any]:
+    colour, symbol = LOOKS[trend.vote]
+    what = f"{trend.standing.subject_name}, {trend.standing.num_fewshot}-shot"
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": html.escape(what, quote=False),
+        "x": [point.parameters for point in trend.points],
+        "y": [point.value for point in trend.points],
+        "line": {"color": colour, "width": 1.5},
+        "marker": {"symbol": symbol, "size": 8, "color": colour},
+        "opacity": 0.75,
+        "hovertext": [
+            f"<b>{html.escape(what, quote=False)}</b><br>"
+            f"{html.escape(point.standing.card.name, quote=False)}: <b>{point.value:.3f}</b><br>tau {trend.tau:+.2f}"
+            for point in trend.points
+        ],
+        "hoverinfo": "text",
+    }

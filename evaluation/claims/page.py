@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evaluation.actions.permission import may_queue
-from evaluation.claims.figures import differences_figure
+from evaluation.claims.figures import differences_figure, sizes_figure
 from evaluation.claims.reading import Against, Judged
-from evaluation.claims.summary import series_lines
+from evaluation.claims.summary import SeriesLine, series_lines
 from evaluation.claims.wording import LOOKS, NAMES, SIGNS, certainty, counted, rule
 from evaluation.models import Claim
 
@@ -55,6 +55,17 @@ class Line:
         ]
 
 
+def _series(number: int, line: SeriesLine, judged: Judged) -> dict[str, Any]:
+    trends = [row for ballot in line.ballots for row in ballot.rows]
+    counts = {"name": line.name, "n": line.n, "agree": line.agree, "against": line.against}
+    return {
+        **counts,
+        "id": f"sizes-{number}",
+        "ballots": line.ballots,
+        "figure": sizes_figure(trends, judged.query.kind),
+    }
+
+
 def _name(one: Against, slug: str) -> str:
     return one.other.name if one.other else slug
 
@@ -83,7 +94,7 @@ def evidence_context(request: HttpRequest, judged: Judged) -> dict[str, Any]:
         "judged": judged,
         "rules": rule(judged.query),
         "parts": parts,
-        "series": series_lines(judged.trends),
+        "series": [_series(number, one, judged) for number, one in enumerate(series_lines(judged.trends))],
         "sizes_words": counted(decision) if decision else "",
         "sizes_certainty": certainty(decision) if decision else "",
     }

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
+
+from django.db.models import Q
 
 from evaluation.claims.pairs import Compared, compared
 from evaluation.claims.query import ClaimQuery
@@ -18,7 +21,7 @@ from evaluation.models import Benchmark
 from evaluation.standings import MAIN, Standing, Wish, standings
 from modelcards.addresses import renamed
 from modelcards.models import ModelCard
-from modelcards.querysets import Reader
+from modelcards.querysets import ModelCardQuerySet, Reader
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,16 @@ class Evidence:
 
     @cached_property
     def _all(self) -> list[Standing]:
-        return standings(self._user, Wish(metric=MAIN))
+        return standings(self._user, Wish(cards=self._of_series, metric=MAIN))
+
+    @property
+    def _of_series(self) -> ModelCardQuerySet | None:
+        """The cards that may be of the series that are named; None where a claim is about all of them."""
+        along = [query for query in self._queries if not query.of_pairs]
+        if any(not query.series for query in along):
+            return None
+        names = {name for query in along for name in query.series}
+        return ModelCard.objects.filter(reduce(or_, (Q(name__istartswith=name) for name in names)))
 
     @cached_property
     def _languages(self) -> Mapping[str, Sequence[str]]:

@@ -19,9 +19,14 @@ class SeriesLine:
     ballots: tuple[TrendBallot, ...]
 
     @property
+    def n(self) -> int:
+        """How many benchmarks there are."""
+        return len(self.ballots)
+
+    @property
     def open(self) -> int:
         """How many say neither."""
-        return len(self.ballots) - self.agree - self.against
+        return self.n - self.agree - self.against
 
 
 def series_lines(ballots: Iterable[TrendBallot]) -> list[SeriesLine]:

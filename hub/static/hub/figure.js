@@ -134,7 +134,7 @@
   function printed(box) {
     const ground = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
     const names = [...new Set(box.data.map((trace) => trace.name).filter(Boolean))];
-    const keyed = names.length > 1 && names.length <= 16;
+    const keyed = names.length > 0 && names.length <= 16;
     const told = new Set();
     const data = box.data.map((trace) => {
       const first = keyed && Boolean(trace.name) && !told.has(trace.name);
@@ -188,6 +188,7 @@
   document.addEventListener("DOMContentLoaded", all);
   document.addEventListener("themechange", all);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+  document.addEventListener("toggle", (event) => event.target.open && within(event.target), true);
   document.addEventListener("htmx:load", (event) => within(event.target));
   // A part that was changed in place keeps its figures; what they are drawn from may be new.
   document.addEventListener("htmx:afterSwap", (event) => event.target.querySelectorAll("[data-drawn]").forEach((box) => draw(box, false)));
