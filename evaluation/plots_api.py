@@ -9,10 +9,11 @@ from ninja import Router, Schema
 
 from evaluation.core.statistics import Interval
 from evaluation.plots.choice import read_choice
+from evaluation.plots.ladders import FEW
 from evaluation.plots.lines import FamilyFit
 from evaluation.plots.points import Point
 from evaluation.plots.reading import Scaling, scaling
-from evaluation.plots.shots import FEW, Shots, shots
+from evaluation.plots.shots import Shots, shots
 from evaluation.plots.training import Training, training
 from evaluation.standings import Standing
 from modelcards.values import iso_date

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from evaluation.core.statistics import Interval
 from evaluation.plots.choice import AVERAGE
-from evaluation.plots.shots import FEW, Shots
+from evaluation.plots.ladders import FEW
+from evaluation.plots.shots import Shots
 from evaluation.plots.training import Training
 from evaluation.standings import Standing
 from evaluation.tableexport import Cell, Column, Sheet

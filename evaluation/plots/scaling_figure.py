@@ -17,6 +17,8 @@ from evaluation.plots.points import Point
 
 HEIGHT = 580
 LABELS = 14
+EDGE = 0.15
+"""Share of the stair's width in which no name has room on a phone."""
 
 
 def scaling_figure(
@@ -44,8 +46,13 @@ def scaling_figure(
         _trace(family, origin, mine, [(told or hover)(one, axis) for one in mine])
         for (family, origin), mine in _groups(drawn).items()
     ]
-    data += [trace for origin, mine in frontiers.items() for trace in _frontier(origin, mine, scales)]
-    return {"data": data, "layout": _layout(drawn, axis, scales, y_title, level, height)}
+    # Names of one stair alone: those of two would lie on one another.
+    longest = max(frontiers, key=lambda origin: len(frontiers[origin]), default="")
+    for origin, mine in frontiers.items():
+        data += _frontier(origin, mine, _apart(mine, scales) if origin == longest else [])
+    ends = [level, *(y for one in lines for y in (one.centre[0], one.centre[-1]))]
+    shapes = [layout.level(level)] if level is not None and not scales.y_log else []
+    return {"data": data, "layout": {**_layout(drawn, ends, axis, scales, y_title, height), "shapes": shapes}}
 
 
 def _groups(drawn: Sequence[Point]) -> dict[tuple[str, str], list[Point]]:
@@ -110,12 +117,11 @@ def _errors(mine: Sequence[Point], shade: str) -> Figure:
     }
 
 
-def _frontier(origin: str, mine: Sequence[Point], scales: Scales) -> list[Figure]:
+def _frontier(origin: str, mine: Sequence[Point], named: Sequence[Point]) -> list[Figure]:
     """A stair from best to best, with their names: above and to the left of it there is nothing to hide."""
     if len(mine) < 2:
         return []
     lower = mine[-1].y < mine[0].y
-    named = _apart(mine, scales)
     return [
         {
             "type": "scatter",
@@ -133,11 +139,14 @@ def _frontier(origin: str, mine: Sequence[Point], scales: Scales) -> list[Figure
 
 
 def _apart(mine: Sequence[Point], scales: Scales) -> list[Point]:
-    """Those whose names fit beside one another, from the best down; the names are read from right to left."""
-    ups = [scales.up(one.y) for one in mine]
+    """Those whose names fit beside one another and left of their marks, from the best down."""
+    ups, across = [scales.up(one.y) for one in mine], [scales.across(one.x or 0.0) for one in mine]
     least = (max(ups) - min(ups)) / LABELS
+    edge = min(across) + (max(across) - min(across)) * EDGE
     named: list[Point] = []
     for one in reversed(mine):
+        if scales.across(one.x or 0.0) < edge:
+            continue
         if not named or abs(scales.up(named[-1].y) - scales.up(one.y)) >= least:
             named.append(one)
     return named
@@ -165,16 +174,15 @@ def hover(one: Point, axis: Axis) -> str:
 
 
 def _layout(
-    drawn: Sequence[Point], axis: Axis, scales: Scales, y_title: str, level: float | None, height: int
+    drawn: Sequence[Point], ends: Sequence[float | None], axis: Axis, scales: Scales, y_title: str, height: int
 ) -> Figure:
+    """``ends``: what else has a place on the axis of scores."""
     xs = [one.x or 0.0 for one in drawn]
-    ups = [one.y for one in drawn] + [level] * (level is not None and (level > 0 or not scales.y_log))
+    ups = [one.y for one in drawn] + [end for end in ends if end is not None and (end > 0 or not scales.y_log)]
     if axis.key == "date":
         across = layout.date_axis(xs, str(axis.name))
     elif scales.x_log:
         across = layout.log_axis(xs, str(axis.name), axis.written)
     else:
         across = layout.size_axis(xs, str(axis.name), axis.written)
-    up = layout.score_axis([value for value in ups if value is not None], y_title, scales.y_log)
-    shapes = [layout.level(level)] if level is not None and not scales.y_log else []
-    return {**layout.frame(height, across, up), "shapes": shapes}
+    return layout.frame(height, across, layout.score_axis(ups, y_title, scales.y_log))

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from evaluation.models import Origin
 from evaluation.plots import layout
 from evaluation.plots.axes import Axis
+from evaluation.plots.ladders import FEW, Ladder, Rung
 from evaluation.plots.layout import Figure, plain
 from evaluation.plots.marks import DASHES, ORIGIN_NAMES, colour, diameter, symbol
 from evaluation.plots.points import Point
-from evaluation.plots.shots import FEW, Ladder, Rung, Shots
+from evaluation.plots.shots import Shots
 from modelcards.values import format_size
 
 HEIGHT = 600

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from evaluation.core.statistics import Interval
 from evaluation.models import Origin
+from evaluation.plots.ladders import FEW, Ladder
 from evaluation.plots.marks import ORIGIN_NAMES
-from evaluation.plots.shots import Ladder, Shots
-from evaluation.plots.shots_figure import step_name
+from evaluation.plots.shots import Shots
 from evaluation.plots.training import Training
 from modelcards.models import ModelCard
 from modelcards.values import format_size
@@ -71,7 +73,8 @@ def training_table(found: Training) -> Table:
 
 def shots_table(found: Shots) -> Table:
     """A row for each line, a column for each number of shots."""
-    return Table(tuple(step_name(step) for step in found.steps), [_ladder(one, found.steps) for one in found.ladders])
+    heads = tuple(_("few-shot") if step == FEW else _("%(k)d-shot") % {"k": step} for step in found.steps)
+    return Table(heads, [_ladder(one, found.steps) for one in found.ladders])
 
 
 def _ladder(one: Ladder, steps: Sequence[int]) -> Line:

@@ -77,13 +77,19 @@ def training(user: Reader, choice: PlotChoice) -> Training:
     if asked is None:
         return Training(of_tokens, found, None)
     same = [one for one in found if (one.shots, one.origin) == (asked.shots, asked.origin)]
-    wanted = [asked] if choice.task else sorted(same, key=lambda one: (-one.models, one.name.lower()))[:MOST_PANELS]
+    wanted = [asked] if choice.task else _usual(same, subjects)
     rows = _standings(user, choice, subjects, wanted)
     models = _models(rows, of_tokens)
     shown = {card.pk: place for place, card in enumerate(models[:MOST_MODELS])}
     panels = _panels(rows, shown, of_tokens)
     left = 0 if choice.task else len(same) - len(panels)
     return Training(of_tokens, found, asked, panels, models[:MOST_MODELS], len(models) - len(shown), left)
+
+
+def _usual(found: Sequence[Offer], subjects: SubjectNames) -> list[Offer]:
+    """Those with most scored checkpoints: benchmarks of the catalog where there are any, else every part of a group."""
+    known = [one for one in found if subjects.benchmark(one.subject)]
+    return sorted(known or found, key=lambda one: (-one.models, one.name.lower()))[:MOST_PANELS]
 
 
 def _standings(user: Reader, choice: PlotChoice, subjects: SubjectNames, wanted: Sequence[Offer]) -> list[Standing]:

@@ -122,7 +122,8 @@ def scaling_title(found: Scaling) -> str:
     """``HellaSwag, 0-shot, against parameters``."""
     if found.asked is None:
         return _("Scores")
-    words = {"task": found.asked.name, "k": found.asked.shots, "axis": str(found.axis.name).lower()}
+    name = str(found.axis.name)
+    words = {"task": found.asked.name, "k": found.asked.shots, "axis": name[0].lower() + name[1:]}
     return _("%(task)s, %(k)d-shot, against %(axis)s") % words
 
 

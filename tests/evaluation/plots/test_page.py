@@ -158,7 +158,8 @@ def test_the_table_leaves_as_csv_whole_and_in_the_order_of_the_page(client, publ
         "yew": "",
     }
     lines = list(csv.DictReader(io.StringIO(client.get("/plots/?format=csv&table=lines").content.decode())))
-    assert [(line["n"], float(line["slope"])) for line in lines] == [("3", pytest.approx(0.1))]
+    assert [line["n"] for line in lines] == ["3"]
+    assert float(lines[0]["slope"]) == pytest.approx(0.1)
 
 
 def test_the_data_hold_what_the_figure_draws(client, published):
