@@ -13,7 +13,7 @@ from evaluation.comparison.contenders import Contender
 from evaluation.core.statistics import Interval, score_interval
 from evaluation.groups import LARGE
 from evaluation.groupscores import group_scores
-from evaluation.models import Benchmark, Cell, Origin, Score
+from evaluation.models import Benchmark, Cell, Origin, Score, Task
 from evaluation.outcomes import SampleRef, sample_refs
 from modelcards.querysets import Reader
 
@@ -119,6 +119,7 @@ class Subjects:
             if one.task_name:
                 tasks[one.task_name].append(one)
         self.by_task = {name: found[0] for name, found in tasks.items() if len(found) == 1}
+        self.counted = dict(Task.objects.filter(chance__isnull=False).values_list("name", "chance"))
 
     def of(self, score: Score) -> str:
         """The subject of a score's row."""
@@ -137,10 +138,17 @@ class Subjects:
         return found.name if found else subject
 
     def chance(self, key: RowKey) -> float | None:
-        """What a blind guess scores, where that is known: it is stated of the primary metric, and holds for the other
-        ways to count right choices."""
-        found, metric = self.by_slug.get(key.subject), key.metric.removeprefix("pseudo_")
-        if found is None or (metric != found.primary_metric and not {metric, found.primary_metric} <= ACCURACIES):
+        """What a blind guess scores in a row, where that is known."""
+        return self.chance_of(key.subject, key.metric)
+
+    def chance_of(self, subject: str, metric: str) -> float | None:
+        """What a blind guess scores by a metric: as the choices of the task say, else as the catalog states it of the
+        benchmark's primary metric, which holds for the other ways to count right choices."""
+        found, plain = self.by_slug.get(subject), metric.removeprefix("pseudo_")
+        counted = self.counted.get(self.task(subject))
+        if counted is not None and plain in ACCURACIES:
+            return counted
+        if found is None or (plain != found.primary_metric and not {plain, found.primary_metric} <= ACCURACIES):
             return None
         return found.chance
 

@@ -6,10 +6,8 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
-from evaluation.comparison.scores import Subjects
-from evaluation.models import Task
+from evaluation.comparison.scores import ACCURACIES, Subjects
 
-ACCURACIES = {"acc", "acc_norm", "acc_bytes", "acc_mutual_info"}
 LOWER = ("perplexity", "ppl", "bits_per_byte", "byte_perplexity", "ter", "brier_score", "mse", "loss")
 # The metric by which a task is judged that no benchmark knows: the first of these that it has.
 PREFERRED = ("acc", "exact_match", "f1", "acc_norm", "pass@1", "mcc", "bleu", "rougeL", "word_perplexity")
@@ -17,10 +15,6 @@ PREFERRED = ("acc", "exact_match", "f1", "acc_norm", "pass@1", "mcc", "bleu", "r
 
 class SubjectNames(Subjects):
     """Subjects with the questions that a standing asks of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._chances = chances()
 
     def called(self, benchmark: str, task: str) -> str:
         """The subject of a score that names this benchmark, if any, and this task."""
@@ -44,21 +38,6 @@ class SubjectNames(Subjects):
     def condition(self, subjects: Collection[str]) -> Q:
         """The scores that may be of these subjects."""
         return Q(benchmark__slug__in=subjects) | Q(task_name__in=self.tasks(subjects))
-
-    def chance_of(self, subject: str, metric: str) -> float | None:
-        """What a blind guess scores by this metric: as its choices say, else as the catalog states it."""
-        found, plain = self.benchmark(subject), metric.removeprefix("pseudo_")
-        counted = self._chances.get(self.task(subject))
-        if counted is not None and plain in ACCURACIES:
-            return counted
-        if found is None or (plain != found.primary_metric and not {plain, found.primary_metric} <= ACCURACIES):
-            return None
-        return found.chance
-
-
-def chances() -> dict[str, float]:
-    """What a blind guess scores in each task whose choices were counted."""
-    return dict(Task.objects.filter(chance__isnull=False).values_list("name", "chance"))
 
 
 def direction(metric: str, told: bool | None) -> bool | None:
