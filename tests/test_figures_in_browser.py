@@ -84,7 +84,7 @@ def test_the_comparison_draws_its_bars_and_curves(page) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         page.goto("/compare/?models=oak,elm")
         page.wait_for_function(DRAWN)
-        assert page.locator("[data-figure]").count() == 2
+        assert page.locator("[data-figure]").count() == 3
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator(".v.better").first.focus()
     assert page.locator(".v.better").first.get_attribute("aria-label").startswith("better, +0.500. Exact McNemar")

@@ -166,7 +166,7 @@ class Subjects:
 READ = (
     *("card_id", "checkpoint_id", "benchmark_id", "task_name", "num_fewshot", "metric", "filter"),
     *("value", "stderr", "n", "higher_is_better", "origin", "source", "confidence", "comparable_key"),
-    *(f"cell__{name}" for name in ("generation", "settings", "made_with", "run_id", "task__name")),
+    *(f"cell__{name}" for name in ("generation", "settings", "made_with", "run_id", "task__name", "task__passage_field")),
     *(f"cell__sample_set__{name}" for name in ("file", "sha256", "removed_at")),
     *(f"cell__sample_set__prompts__{name}" for name in ("file", "sha256", "key")),
 )
