@@ -114,12 +114,6 @@ def document(prompt: dict[str, Any], outcome: dict[str, Any]) -> Document:
     )
 
 
-def hide_text(prompt: dict[str, Any]) -> dict[str, Any]:
-    """The row without anything of the document, for benchmarks whose samples may not be shown."""
-    hidden = dict.fromkeys(("document", "target", "prompt"), "")
-    return {**prompt, **hidden, "contexts": [], "continuations": []}
-
-
 def _options(
     prompt: dict[str, Any], offered: Sequence[str], likely: Sequence[float | None], greedy: Sequence[bool], target: str
 ) -> tuple[Option, ...]:

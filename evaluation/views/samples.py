@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from evaluation.models import Benchmark, Cell, SampleSet
+from evaluation.models import Cell, SampleSet
 from evaluation.retention import rule_words, sample_rule
-from evaluation.views.documents import Found, find, hide_text, paired
+from evaluation.sidebyside.cells import kept_back, may_read
+from evaluation.views.documents import Found, find, paired
 
 PAGE_SIZE = 10
 LONGEST_SEARCH = 200
@@ -26,18 +29,20 @@ VERDICTS = ("right", "wrong")
 def samples(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Documents of a cell; ``verdict``, ``search``, ``filter`` and ``page`` are in the address."""
     cell = _visible(request, pk)
-    shown, filters = _may_show(cell), _filters(cell)
+    filters = _filters(cell)
     asked = {
         "verdict": request.GET.get("verdict", "") if request.GET.get("verdict") in VERDICTS else "",
-        "search": request.GET.get("search", "").strip()[:LONGEST_SEARCH] if shown else "",
+        "search": request.GET.get("search", "").strip()[:LONGEST_SEARCH],
     }
     wanted = request.GET.get("filter", "")
     chosen = wanted if wanted in filters else filters[0]
     number = max(1, int(page)) if (page := request.GET.get("page", "1")).isdecimal() and len(page) < 9 else 1
-    found, trouble = _found(cell, chosen, shown, number, asked)
+    may = may_read(request.user, cell.task.name)
+    found, trouble = _found(cell, chosen, number, asked) if may else (None, "sign-in")
     context = {
         "cell": cell,
-        "shown": shown,
+        "kept_back": kept_back(cell.task.name),
+        "sign_in": f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}",
         "filters": filters,
         "filter": chosen,
         "found": found,
@@ -53,15 +58,15 @@ def samples(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Every document of the cell as JSON lines, all filters."""
+    """Every document of the cell as JSON lines, all filters; never those that ask not to be published."""
     cell = _visible(request, pk)
     stored = _stored(cell)
-    if stored is None or stored.removed_at is not None:
+    if stored is None or stored.removed_at is not None or kept_back(cell.task.name):
         raise Http404
     if not all(default_storage.exists(name) for name in (stored.file, stored.prompts.file)):
         raise Http404
     name = f"{cell.checkpoint.card.slug}-{slugify(cell.task.name)}-{cell.num_fewshot}-shot.jsonl"
-    lines = _lines(stored, _filters(cell), _may_show(cell))
+    lines = _lines(stored, _filters(cell))
     return StreamingHttpResponse(
         lines,
         content_type="application/x-ndjson; charset=utf-8",
@@ -78,16 +83,11 @@ def _stored(cell: Cell) -> SampleSet | None:
     return getattr(cell, "sample_set", None)
 
 
-def _may_show(cell: Cell) -> bool:
-    """Whether no benchmark of this task forbids that its prompts are shown."""
-    return not Benchmark.objects.filter(task_name=cell.task.name, show_samples=False).exists()
-
-
 def _filters(cell: Cell) -> list[str]:
     return sorted({score.filter or "none" for score in cell.scores.all()}) or ["none"]
 
 
-def _found(cell: Cell, filter_name: str, shown: bool, number: int, asked: dict[str, str]) -> tuple[Found | None, str]:
+def _found(cell: Cell, filter_name: str, number: int, asked: dict[str, str]) -> tuple[Found | None, str]:
     """The page's documents, or what is the matter.
 
     ``missing``: no samples; ``removed`` by the retention rule; ``lost``: no file; ``broken``.
@@ -101,10 +101,10 @@ def _found(cell: Cell, filter_name: str, shown: bool, number: int, asked: dict[s
 
     start = (number - 1) * PAGE_SIZE
     try:
-        found = find(_pairs(stored, filter_name, shown), start=start, count=PAGE_SIZE, **asked)
+        found = find(_pairs(stored, filter_name), start=start, count=PAGE_SIZE, **asked)
         if number > 1 and not found.documents:
             last = max(0, found.matched - 1) // PAGE_SIZE * PAGE_SIZE
-            found = find(_pairs(stored, filter_name, shown), start=last, count=PAGE_SIZE, **asked)
+            found = find(_pairs(stored, filter_name), start=last, count=PAGE_SIZE, **asked)
     except FileNotFoundError:
         return None, "lost"
     except (ArrowException, KeyError):
@@ -112,17 +112,14 @@ def _found(cell: Cell, filter_name: str, shown: bool, number: int, asked: dict[s
     return found, ""
 
 
-def _pairs(stored: SampleSet, filter_name: str, shown: bool) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _pairs(stored: SampleSet, filter_name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     with default_storage.open(stored.prompts.file) as prompts, default_storage.open(stored.file) as outcomes:
-        for prompt, outcome in paired(prompts, outcomes, filter_name):
-            yield (prompt if shown else hide_text(prompt)), outcome
+        yield from paired(prompts, outcomes, filter_name)
 
 
-def _lines(stored: SampleSet, filters: list[str], shown: bool) -> Iterator[str]:
+def _lines(stored: SampleSet, filters: list[str]) -> Iterator[str]:
     for name in filters:
-        for prompt, outcome in _pairs(stored, name, shown):
+        for prompt, outcome in _pairs(stored, name):
             document = prompt.get("document") or ""
             row = {**prompt, "document": json.loads(document) if document else None, **outcome}
-            if not shown:
-                row |= {"generated": [], "filtered": "", "others": ""}  # these may repeat the document's words
             yield json.dumps(row, ensure_ascii=False) + "\n"

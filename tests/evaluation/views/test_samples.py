@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from evaluation.core.samples import PROMPTS, outcome_schema, write_rows
 from evaluation.models import Benchmark, PromptSet, SampleSet
 from evaluation.views.documents import document, target_index
-from tests.factories import make_cell, make_checkpoint, make_score, make_task
+from tests.factories import make_cell, make_checkpoint, make_score, make_task, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -122,29 +122,30 @@ def test_what_a_model_wrote_is_shown_as_text(client, sampled):
     assert client.get(url(cell)).context["found"].documents[0].target == "42"
 
 
-def test_a_benchmark_that_forbids_it_shows_no_text_of_its_documents(client, sampled):
+def test_documents_that_ask_not_to_be_published_are_shown_to_people_signed_in_alone(client, sampled):
     Benchmark.objects.create(slug="trees", name="Trees", task_name="trees", primary_metric="acc", show_samples=False)
     cell = sampled()
     answer = client.get(url(cell), {"search": "question 7"})
     page = answer.content.decode()
+    assert answer.context["trouble"] == "sign-in"
+    assert "Sign in to read these documents" in page
     assert "which tree?" not in page
     assert " elm" not in page
-    assert "-1.5000" in page
-    assert answer.context["found"].total == 12
-    assert len(numbers(answer)) == 10
-    text = b"".join(client.get(f"/cells/{cell.pk}/samples.jsonl").streaming_content).decode()
-    assert "which tree?" not in text
-    assert "question 1" not in text
-    assert json.loads(text.splitlines()[0])["loglikelihoods"] == [-1.0, -2.0]
+    assert "-1.5000" not in page
+    client.force_login(make_user(roles=()))
+    answer = client.get(url(cell), {"search": "question 7"})
+    assert numbers(answer) == [7]
+    assert "Question 7: which tree?" in answer.content.decode()
+    assert "asks that its documents are not published" in answer.content.decode()
 
 
-def test_a_forbidden_benchmark_leaves_metrics_that_hold_texts_out_of_the_download(client, sampled):
+def test_documents_that_ask_not_to_be_published_are_in_no_download(client, sampled):
     Benchmark.objects.create(slug="trees", name="Trees", task_name="trees", primary_metric="acc", show_samples=False)
-    rows = [outcome(number, True, others='{"bleu": ["the true translation", "a guess"]}') for number in range(12)]
-    cell = sampled(outcomes=rows)
-    text = b"".join(client.get(f"/cells/{cell.pk}/samples.jsonl").streaming_content).decode()
-    assert len(text.splitlines()) == 12
-    assert "true translation" not in text
+    cell = sampled()
+    assert client.get(f"/cells/{cell.pk}/samples.jsonl").status_code == 404
+    client.force_login(make_user(is_superuser=True))
+    assert client.get(f"/cells/{cell.pk}/samples.jsonl").status_code == 404
+    assert f"/cells/{cell.pk}/samples.jsonl" not in client.get(url(cell)).content.decode()
 
 
 def test_the_download_has_every_document_as_json_lines(client, sampled):
