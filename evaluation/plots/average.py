@@ -42,8 +42,11 @@ class Average:
 def average(rows: Sequence[Standing]) -> Average:
     """The average of these values: of those that are fractions and better when higher."""
     fractions = [one for one in rows if 0 <= one.value <= 1 and one.higher_is_better]
-    cards = {one.card.pk: one.card for one in fractions}
-    whole = {pk: _whole([one for one in fractions if one.card.pk == pk]) for pk in cards}
+    by_card: dict[int, list[Standing]] = defaultdict(list)
+    for one in fractions:
+        by_card[one.card.pk].append(one)
+    cards = {pk: mine[0].card for pk, mine in by_card.items()}
+    whole = {pk: _whole(mine) for pk, mine in by_card.items()}
     values = {pk: mine for pk, mine in whole.items() if mine}
     most = max(map(len, values.values()), default=0)
     models = [pk for pk, mine in values.items() if most > 1 and len(mine) * 2 >= most]

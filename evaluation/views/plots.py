@@ -58,7 +58,7 @@ def _scaling(request: HttpRequest, choice: PlotChoice) -> HttpResponse:
         "key": key_of((one.card, one.origin) for one in found.drawn),
         "page": Paginator([(one, found.is_best(one)) for one in rows], PAGE_SIZE).get_page(choice.page),
         **_taken_away(request, choice, "points"),
-        "lines_csv": export_links(request, "lines"),
+        "lines_exports": export_links(request, "lines"),
     }
     return render(request, "evaluation/plots.html", context)
 

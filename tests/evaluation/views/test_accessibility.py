@@ -165,6 +165,7 @@ PAGES = [
     Shown("notifications, a new secret", at("evaluation:notices"), new_secret),
     Shown("compare", at("evaluation:compare", query="models=oak,elm")),
     Shown("compare, one of them unknown", at("evaluation:compare", query="models=oak,nobody")),
+    Shown("plots", at("evaluation:plots", query="origin=all")),
     Shown("scores on a card", at("modelcards:card", "oak")),
 ]
 
