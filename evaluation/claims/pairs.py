@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from evaluation.claims.query import COMPETITIVE, PAR, WITH_MARGIN, ClaimQuery
-from evaluation.claims.roots import roots
+from evaluation.claims.roots import Catalog, roots
 from evaluation.claims.verdict import majority
 from evaluation.core.statistics import Difference
 from evaluation.standings import Standing
@@ -65,25 +65,34 @@ class Compared:
     barred: int
 
 
-def compared(first: Sequence[Standing], second: Sequence[Standing], query: ClaimQuery, test: Test) -> Compared:
+def compared(
+    first: Sequence[Standing], second: Sequence[Standing], query: ClaimQuery, test: Test, catalog: Catalog
+) -> Compared:
     """Every question that both answered, as votes for the sentence of ``query``."""
     mine, theirs = _by_question(first), _by_question(second)
     shared = sorted(mine.keys() & theirs.keys())
     found = {question: _best(mine[question], theirs[question], query, test) for question in shared}
     rows = [row for question in shared for row in found[question]]
-    return Compared(ballots(rows), sum(not found[question] for question in shared))
+    return Compared(ballots(rows, catalog), sum(not found[question] for question in shared))
 
 
-def ballots(rows: Iterable[Comparison]) -> tuple[Ballot, ...]:
+def ballots(rows: Iterable[Comparison], catalog: Catalog) -> tuple[Ballot, ...]:
     """One vote for each benchmark: first each question decides, then most of its questions."""
     rows = list(rows)
-    root = roots({row.first.subject for row in rows})
-    names = {row.first.subject: row.first.subject_name for row in rows}
+    root = roots({row.first.subject for row in rows}, catalog)
+    names = name_by_subject((row.first for row in rows), catalog)
     groups: dict[str, list[Comparison]] = defaultdict(list)
     for row in rows:
         groups[root[row.first.subject]].append(row)
-    found = [Ballot(subject, names[subject], _vote_of(mine), tuple(mine)) for subject, mine in groups.items()]
+    found = [
+        Ballot(subject, names.get(subject, subject), _vote_of(mine), tuple(mine)) for subject, mine in groups.items()
+    ]
     return tuple(sorted(found, key=lambda one: one.name.lower()))
+
+
+def name_by_subject(rows: Iterable[Standing], catalog: Catalog) -> dict[str, str]:
+    """Names of benchmarks on pages."""
+    return {row.subject: row.subject_name for row in rows} | {slug: one.name for slug, one in catalog.items()}
 
 
 def _vote_of(rows: Sequence[Comparison]) -> int:

@@ -67,8 +67,11 @@ class ClaimQuery:
 def of_stored(kept: Mapping[str, Any]) -> ClaimQuery:
     """A query as it was kept; words of other versions are left out."""
     known = {one.name for one in fields(ClaimQuery)}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items() if name in known}
-    return ClaimQuery(**{"kind": BETTER, **values})
+    values: dict[str, Any] = {"kind": BETTER}
+    values |= {
+        name: tuple(value) if isinstance(value, list) else value for name, value in kept.items() if name in known
+    }
+    return ClaimQuery(**values)
 
 
 def read_query(asked: Mapping[str, str]) -> tuple[ClaimQuery, dict[str, list[str]]]:

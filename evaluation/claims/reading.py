@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from evaluation.claims.pairs import Compared, compared
 from evaluation.claims.query import ClaimQuery
+from evaluation.claims.roots import Catalog, Known
 from evaluation.claims.trends import TrendBallot, trend_ballots
 from evaluation.claims.verdict import Decision, decide, together
 from evaluation.comparison.pairs import differences
@@ -62,14 +63,14 @@ class Evidence:
         if query.of_pairs:
             against = tuple(self._against(query, other) for other in query.others)
             return Judged(query, together([one.decision.verdict for one in against]), against)
-        trends = trend_ballots((row for row in self._all if self._counts(row, query)), query)
+        trends = trend_ballots((row for row in self._all if self._counts(row, query)), query, self._catalog)
         decision = decide([one.vote for one in trends], query.kind, query.share)
         return Judged(query, decision.verdict, trends=trends, decision=decision)
 
     def _against(self, query: ClaimQuery, other: str) -> Against:
         first, second = self._cards.get(query.first), self._cards.get(other)
         missing = tuple(slug for slug, card in ((query.first, first), (other, second)) if card is None)
-        found = compared(self._rows(first, query), self._rows(second, query), query, tested)
+        found = compared(self._rows(first, query), self._rows(second, query), query, tested, self._catalog)
         decision = decide([one.vote for one in found.ballots], query.kind, query.share)
         return Against(first, second, missing, found, decision)
 
@@ -80,11 +81,16 @@ class Evidence:
         """Whether a score belongs to what is asked."""
         return (
             row.origin in query.origins
+            and not self._is_suite(row)
             and (not query.shots or row.num_fewshot in query.shots)
             and (not query.subjects or row.subject in query.subjects)
             and (not query.language or query.language in self._languages.get(row.subject, ()))
             and (not query.sources or row.origin != "published" or any(word in row.source for word in query.sources))
         )
+
+    def _is_suite(self, row: Standing) -> bool:
+        """Whether it is a group of several benchmarks, each of which votes itself."""
+        return row.parts > 0 and row.subject not in self._catalog
 
     @cached_property
     def _cards(self) -> Mapping[str, ModelCard]:
@@ -117,9 +123,16 @@ class Evidence:
         return ModelCard.objects.filter(reduce(or_, (Q(name__istartswith=name) for name in names)))
 
     @cached_property
+    def _benchmarks(self) -> list[Benchmark]:
+        return list(Benchmark.objects.all())
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        return {one.slug: Known(one.name, one.citation) for one in self._benchmarks}
+
+    @cached_property
     def _languages(self) -> Mapping[str, Sequence[str]]:
-        rows = Benchmark.objects.exclude(languages="").values_list("slug", "languages")
-        return {slug: [word.strip() for word in words.replace(";", ",").split(",")] for slug, words in rows}
+        return {one.slug: one.languages.replace(",", " ").replace(";", " ").split() for one in self._benchmarks}
 
 
 def tested(first: Standing, second: Standing) -> Difference | None:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from evaluation.claims.pairs import papers
+from evaluation.claims.pairs import name_by_subject, papers
 from evaluation.claims.query import GAINS, ClaimQuery
-from evaluation.claims.roots import roots
+from evaluation.claims.roots import Catalog, roots
 from evaluation.claims.verdict import majority
 from evaluation.standings import Standing
 from modelcards.tree.select import series_name
@@ -65,16 +65,16 @@ class TrendBallot:
     rows: tuple[Trend, ...]
 
 
-def trend_ballots(rows: Iterable[Standing], query: ClaimQuery) -> tuple[TrendBallot, ...]:
+def trend_ballots(rows: Iterable[Standing], query: ClaimQuery, catalog: Catalog) -> tuple[TrendBallot, ...]:
     """One vote for each benchmark of each series."""
     found = [one for group in _groups(rows, query).values() for one in _trends(group, query)]
-    root = roots({one.standing.subject for one in found})
-    names = {one.standing.subject: one.standing.subject_name for one in found}
+    root = roots({one.standing.subject for one in found}, catalog)
+    names = name_by_subject((one.standing for one in found), catalog)
     mine: dict[tuple[str, str], list[Trend]] = defaultdict(list)
     for one in found:
         mine[one.series, root[one.standing.subject]].append(one)
     made = [
-        TrendBallot(series, subject, names[subject], majority(one.vote for one in trends), tuple(trends))
+        TrendBallot(series, subject, names.get(subject, subject), majority(one.vote for one in trends), tuple(trends))
         for (series, subject), trends in mine.items()
     ]
     return tuple(sorted(made, key=lambda one: (one.series.lower(), one.name.lower())))

@@ -4,7 +4,7 @@ import pytest
 
 from evaluation.claims.pairs import ALIKE, ONE_SOURCE, TWO_SOURCES, compared, how, vote_of
 from evaluation.claims.query import BETTER, COMPETITIVE, PAR, ClaimQuery
-from evaluation.claims.roots import roots
+from evaluation.claims.roots import Known, roots
 from evaluation.core.statistics import Difference, Interval
 from tests.evaluation.claims.standings import make_standing
 
@@ -24,7 +24,7 @@ def difference_of(low, high):
 
 
 def only_row(first, second, query=QUERY, test=nothing_known):
-    [ballot] = compared([first], [second], query, test).ballots
+    [ballot] = compared([first], [second], query, test, {}).ballots
     [row] = ballot.rows
     return row
 
@@ -103,15 +103,15 @@ def test_a_margin_of_accuracy_says_nothing_of_other_metrics():
 def test_one_paper_goes_before_two_and_what_was_measured_alike_before_both():
     first = [make_standing(0.6), make_standing(0.4, source="arXiv:2005.14165 Table H.1"), make_standing(0.7, key="k")]
     second = [elm(0.5), elm(0.8, key="k")]
-    [ballot] = compared(first, second, QUERY, difference_of(-0.2, -0.05)).ballots
+    [ballot] = compared(first, second, QUERY, difference_of(-0.2, -0.05), {}).ballots
     assert [row.how for row in ballot.rows] == [ALIKE]
-    [ballot] = compared(first[:2], second[:1], QUERY, nothing_known).ballots
+    [ballot] = compared(first[:2], second[:1], QUERY, nothing_known, {}).ballots
     assert [(row.how, row.first.value) for row in ballot.rows] == [(ONE_SOURCE, 0.6)]
 
 
 def test_sources_that_disagree_leave_a_question_open():
     first = [make_standing(0.6, source="a paper"), make_standing(0.4, source="another")]
-    [ballot] = compared(first, [elm(0.5, source="a third")], QUERY, nothing_known).ballots
+    [ballot] = compared(first, [elm(0.5, source="a third")], QUERY, nothing_known, {}).ballots
     assert ballot.vote == 0
     assert {row.vote for row in ballot.rows} == {1, -1}
 
@@ -119,19 +119,25 @@ def test_sources_that_disagree_leave_a_question_open():
 def test_a_benchmark_with_many_questions_has_one_vote():
     first = [make_standing(0.6, "mmlu"), *(make_standing(0.1, "mmlu", num_fewshot=shots) for shots in (1, 5))]
     second = [elm(0.5, "mmlu"), *(elm(0.5, "mmlu", num_fewshot=shots) for shots in (1, 5))]
-    [ballot] = compared(first, second, QUERY, nothing_known).ballots
+    [ballot] = compared(first, second, QUERY, nothing_known, {}).ballots
     assert (ballot.vote, len(ballot.rows)) == (-1, 3)
 
 
 def test_parts_and_variants_vote_with_their_benchmark():
-    subjects = {"mmlu", "mmlu_stem", "mmlu_other", "arc_easy", "arc_challenge", "truthfulqa_mc1"}
-    found = roots(subjects)
-    assert found["mmlu_stem"] == found["mmlu_other"] == "mmlu"
-    assert [found[one] for one in ("arc_easy", "arc_challenge", "truthfulqa_mc1")] == [
-        "arc_easy",
-        "arc_challenge",
-        "truthfulqa_mc1",
-    ]
+    papers = {"mmlu": "2009", "mmlu_stem": "2009", "arc": "1803", "arc_easy": "1803", "truthfulqa_mc1": "2109"}
+    catalog = {slug: Known(slug, citation) for slug, citation in papers.items()}
+    catalog |= {"sum": Known("Sums"), "sum_long": Known("Long sums")}
+    told = {
+        "mmlu_stem": "mmlu",
+        "mmlu_abstract_algebra": "mmlu",  # a task that the catalog does not know
+        "arc_easy": "arc",
+        "truthfulqa_mc1": "truthfulqa_mc1",
+        "sum_long": "sum_long",  # nobody says that both are from one paper
+        "sum_long_generated": "sum_long",
+        "hendrycksTest-anatomy": "hendrycksTest",
+        "maze": "maze",
+    }
+    assert roots(told, catalog) == told
 
 
 def test_questions_that_only_one_answered_or_answered_otherwise_are_left_out():
@@ -140,6 +146,7 @@ def test_questions_that_only_one_answered_or_answered_otherwise_are_left_out():
         [elm(0.5), elm(0.5, num_fewshot=5), elm(0.5, "maze")],
         QUERY,
         nothing_known,
+        {},
     )
     assert [ballot.subject for ballot in found.ballots] == ["quiz"]
     assert found.barred == 1  # the maze: measured against published

@@ -160,3 +160,13 @@ def test_two_values_of_one_question_that_disagree_leave_it_open(trees):
     Score.objects.filter(card=elm).update(source="another paper")
     make_published(oak, Benchmark.objects.get(slug="alpha"), 0.3, source="a third paper")
     assert judge().decisions[0].open == 1
+
+
+def test_a_group_of_several_benchmarks_does_not_vote_beside_them():
+    oak, elm = make_card("Oak"), make_card("Elm")
+    tasks = [make_task(name) for name in NAMES[:5]]
+    make_task("suite", kind="group", members=[one.name for one in tasks], aggregates=[{"metric": "acc"}])
+    for task in tasks:
+        make_measured(oak, task, [1.0] * 80 + [0.0] * 20)
+        make_measured(elm, task, [1.0] * 40 + [0.0] * 60)
+    assert {ballot.subject for ballot in judge().against[0].compared.ballots} == set(NAMES[:5])
