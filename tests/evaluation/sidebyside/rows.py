@@ -37,3 +37,11 @@ def make_side(
         for filter in sorted({row["filter"] for row in outcomes}):
             make_score(made, name.removeprefix("metric."), filter=filter, comparable_key=hashed)
     return made
+
+
+def wrote(right: Sequence[float | None]) -> list[dict[str, Any]]:
+    """Outcomes of a model that writes its answers."""
+    blank = {"loglikelihoods": [], "greedy": [], "filtered": None}
+    return [
+        make_outcome(number, acc=one) | blank | {"generated": [f"an answer, {one}"]} for number, one in enumerate(right)
+    ]

@@ -13,8 +13,11 @@ from playwright.sync_api import Page
 
 from evaluation.models import Cell, Evaluation, Node, Run
 from evaluation.urls import urlpatterns
+from tests.evaluation.outcomes.files import make_prompt
+from tests.evaluation.claims.rows import make_claim, make_values
 from tests.evaluation.results.files import new_results, old_results, zipped
 from tests.evaluation.results.stored import make_measured
+from tests.evaluation.sidebyside.rows import make_side, wrote
 from tests.factories import (
     make_benchmark,
     make_card,
@@ -50,7 +53,7 @@ def noted(note: str) -> Row:
 
 def measured() -> int:
     """The number of the cell that has samples."""
-    return Cell.objects.get(sample_set__isnull=False).pk
+    return Cell.objects.exclude(task__name="leaves").get(sample_set__isnull=False).pk
 
 
 def without_samples() -> int:
@@ -122,6 +125,17 @@ def new_secret(page: Page) -> None:
     page.wait_for_selector("#secret")
 
 
+def open_export(page: Page) -> None:
+    page.click(".export summary")
+
+
+def preview_claim(page: Page) -> None:
+    page.fill("[name=sentence]", "Oak is better than Elm.")
+    page.fill("[name=first]", "oak")
+    page.fill("[name=others]", "elm")
+    submit(page, "[name=preview]")
+
+
 PAGES = [
     Shown("evaluations", at("evaluation:evaluations")),
     Shown("evaluations, mine that failed", at("evaluation:evaluations", query="state=failed&mine=1")),
@@ -166,6 +180,15 @@ PAGES = [
     Shown("compare", at("evaluation:compare", query="models=oak,elm")),
     Shown("compare, one of them unknown", at("evaluation:compare", query="models=oak,nobody")),
     Shown("plots", at("evaluation:plots", query="origin=all")),
+    Shown("samples side by side", at("evaluation:compare-samples", query="models=oak,elm&task=leaves&shots=0")),
+    Shown("samples, written ones", at("evaluation:compare-samples", query="models=oak,elm&task=leaves&shots=1")),
+    Shown("samples side by side, no task", at("evaluation:compare-samples", query="models=oak,elm")),
+    Shown("claims", at("evaluation:claims"), open_export),
+    Shown("claims, none like it", at("evaluation:claims", query="verdict=contradicted")),
+    Shown("claim", at("evaluation:claim", "oak-beats-elm")),
+    Shown("claim along sizes", at("evaluation:claim", "larger-is-better-within-a-family")),
+    Shown("claim, new", at("evaluation:claim-new"), preview_claim),
+    Shown("claim, change", at("evaluation:claim-change", "oak-beats-elm")),
     Shown("scores on a card", at("modelcards:card", "oak")),
 ]
 
@@ -185,10 +208,19 @@ def site(administrator, runnable) -> None:
     make_task("trees", kind="group", members=["acorns", "essay"], description="Trees of all kinds")
     make_benchmark("acorns", name="Acorns", languages=["en"])
     make_published(oak.card, make_benchmark("bark"))
+    for number, value in ((1, 0.1), (2, 0.2), (4, 0.3)):
+        make_values(make_card(f"Pine {number}B", parameters=number * 10**9), [value] * 5)
+    make_values(oak.card, [0.6] * 5)
+    make_values(elm.card, [0.5] * 5)
+    make_claim(author=administrator)
     devices(acorns, oak)
     under_way(administrator, oak, elm, acorns, essay)
     over(administrator, oak, elm, acorns, essay)
     make_measured(checkpoint=oak)
+    leaves = make_task("leaves")
+    for one, right in ((oak, [1, 0, 1]), (elm, [1, 1, 0])):
+        make_side(one.card, leaves, right)
+        make_side(one.card, leaves, outcomes=wrote(right), prompts=[make_prompt(n) for n in range(3)], num_fewshot=1)
     notifications(administrator)
     make_endpoint(make_card("Ash"), "oven", registered_by=administrator)
     make_endpoint(make_card("Yew"), "cold", problem="Did not answer within 10 s.", registered_by=administrator)
@@ -262,6 +294,7 @@ def test_an_empty_site_has_none_either(name, administrator, live_server, chromiu
 
 # These answer no page: downloads, and what forms send.
 NO_PAGES = {
+    "claim-remove",
     "evaluation-cancel",
     "evaluation-retry",
     "evaluation-results",
