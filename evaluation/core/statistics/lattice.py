@@ -18,7 +18,7 @@ Whole = NDArray[np.int64]
 
 FINEST = 2**22
 """The unit is at least the largest difference over this."""
-FREQUENCIES = 2**14
+FREQUENCIES = 2**13
 """So many are carried on at once, at most; of few differences, for which the integral is less exact, more."""
 FEW = 300
 FREQUENCIES_OF_FEW = 2**17
