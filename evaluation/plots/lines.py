@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluation.core.statistics import Fit, fit_line
@@ -17,6 +17,7 @@ from evaluation.plots.points import Point, one_a_model
 
 FEWEST = 3
 STEPS = 40
+MOST_MARKS = 2000
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,16 @@ class FamilyFit:
 def drawable(found: Sequence[Point], scales: Scales) -> list[Point]:
     """The points that have a place on both axes."""
     return [one for one in found if one.x is not None and (not scales.y_log or one.y > 0)]
+
+
+def thinned(drawn: Sequence[Point], frontiers: Mapping[str, Sequence[Point]]) -> list[Point]:
+    """Of very many points every second, third and so on by name, and all of the frontier: marks that cover one another
+    tell nothing more, and weigh on the page. Lines are made of all."""
+    if len(drawn) <= MOST_MARKS:
+        return list(drawn)
+    best = {id(one) for mine in frontiers.values() for one in mine}
+    step = math.ceil(len(drawn) / MOST_MARKS)
+    return [one for place, one in enumerate(drawn) if place % step == 0 or id(one) in best]
 
 
 def family_fits(found: Sequence[Point], axis: Axis, scales: Scales) -> list[FamilyFit]:

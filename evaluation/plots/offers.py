@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +16,8 @@ from modelcards.models import ModelCard
 from modelcards.querysets import ModelCardQuerySet, Reader
 
 ORDER = tuple(Origin.values)
+Question = tuple[str, int, str]
+"""Subject, shots and origin."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,11 @@ class Offer:
 
 def offers(user: Reader, choice: PlotChoice, subjects: SubjectNames) -> list[Offer]:
     """All that ``user`` may read and that the models of a choice have, by name."""
-    counted = _scores(user, choice).values_list("benchmark__slug", "task_name", "num_fewshot", "origin")
-    counts: Counter[tuple[str, int, str]] = Counter()
+    counted = _scores(user, choice).values_list("benchmark", "task_name", "num_fewshot", "origin")
+    told = _Subjects(subjects)
+    counts: Counter[Question] = Counter()
     for benchmark, task, shots, origin, models in counted.annotate(models=Count("card", distinct=True)):
-        counts[subjects.called(benchmark or "", task), shots, origin] += models
+        counts[told.called(benchmark, task), shots, origin] += models
     return _in_order(counts, subjects)
 
 
@@ -42,24 +45,54 @@ def trained(user: Reader, choice: PlotChoice, subjects: SubjectNames, of_tokens:
     """Subjects of which a model has scores at several points of its training; ``models`` counts scored points."""
     place = "checkpoint__tokens_seen" if of_tokens else "checkpoint__step"
     rows = _scores(user, choice).filter(**{f"{place}__isnull": False})
-    counted = rows.values_list("benchmark__slug", "task_name", "num_fewshot", "origin", "card")
-    counts: Counter[tuple[str, int, str]] = Counter()
+    counted = rows.values_list("benchmark", "task_name", "num_fewshot", "origin", "card")
+    told = _Subjects(subjects)
+    counts: Counter[Question] = Counter()
     for benchmark, task, shots, origin, _card, points in counted.annotate(points=Count("checkpoint", distinct=True)):
         if points > 1:
-            counts[subjects.called(benchmark or "", task), shots, origin] += points
+            counts[told.called(benchmark, task), shots, origin] += points
     return _in_order(counts, subjects)
 
 
-def laddered(user: Reader, choice: PlotChoice, subjects: SubjectNames) -> list[Offer]:
-    """Subjects of which models have scores at several numbers of shots; ``models`` counts these, ``shots`` is 0."""
-    counted = _scores(user, choice).values_list("benchmark__slug", "task_name", "origin", "card")
-    counts: Counter[tuple[str, int, str]] = Counter()
-    for benchmark, task, origin, _card, steps in counted.annotate(steps=Count("num_fewshot", distinct=True)):
-        counts[subjects.called(benchmark or "", task), 0, origin] += steps > 1
-    return _in_order(+counts, subjects)
+@dataclass(frozen=True)
+class Laddered:
+    """Subjects of which models have scores at several numbers of shots; ``models`` counts these, ``shots`` is 0.
+
+    ``whole``: by origin and card, of how many subjects there are scores at three numbers of shots or more.
+    """
+
+    offers: list[Offer]
+    whole: Mapping[str, Counter[int]]
+
+    def climbers(self, origin: str, most: int) -> list[int]:
+        """The cards with the most such subjects."""
+        return [card for card, _subjects in self.whole.get(origin, Counter[int]()).most_common(most)]
 
 
-def _in_order(counts: Mapping[tuple[str, int, str], int], subjects: SubjectNames) -> list[Offer]:
+def laddered(user: Reader, choice: PlotChoice, subjects: SubjectNames) -> Laddered:
+    """What can be drawn by shots."""
+    counted = _scores(user, choice).values_list("benchmark", "task_name", "origin", "card")
+    told = _Subjects(subjects)
+    counts: Counter[Question] = Counter()
+    whole: dict[str, Counter[int]] = defaultdict(Counter)
+    for benchmark, task, origin, card, steps in counted.annotate(steps=Count("num_fewshot", distinct=True)):
+        counts[told.called(benchmark, task), 0, origin] += steps > 1
+        whole[origin][card] += steps > 2
+    return Laddered(_in_order(+counts, subjects), {origin: +mine for origin, mine in whole.items()})
+
+
+class _Subjects:
+    """What scores are about, by a benchmark's number: to ask for its slug would join a table to every score."""
+
+    def __init__(self, subjects: SubjectNames) -> None:
+        self._slugs = {one.pk: one.slug for one in subjects.by_slug.values()}
+        self._subjects = subjects
+
+    def called(self, benchmark: int | None, task: str) -> str:
+        return self._subjects.called(self._slugs.get(benchmark, "") if benchmark else "", task)
+
+
+def _in_order(counts: Mapping[Question, int], subjects: SubjectNames) -> list[Offer]:
     found = [
         Offer(subject, subjects.name(subject), shots, origin, models)
         for (subject, shots, origin), models in counts.items()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from evaluation.plots.axes import AXES, Axis
 from evaluation.plots.choice import EVERY, PlotChoice
-from evaluation.plots.lines import FamilyFit, Scales, drawable, family_fits, frontier
+from evaluation.plots.lines import FamilyFit, Scales, drawable, family_fits, frontier, thinned
 from evaluation.plots.offers import Offer, best, offers, wanted_cards
 from evaluation.plots.points import Point, on_scale, points, several_sources
 from evaluation.standings import MAIN, Standing, Wish, standings
@@ -38,6 +38,11 @@ class Scaling:
     def drawn(self) -> list[Point]:
         """The points of the figure."""
         return drawable(self.points, self.scales)
+
+    @property
+    def marks(self) -> int:
+        """How many of them have a mark: of very many not all."""
+        return len(thinned(self.drawn, self.frontiers or {}))
 
     @property
     def without_x(self) -> list[Point]:

@@ -11,7 +11,7 @@ from evaluation.models import Origin
 from evaluation.plots import layout
 from evaluation.plots.axes import Axis
 from evaluation.plots.layout import Figure, plain
-from evaluation.plots.lines import FamilyFit, Scales, drawable
+from evaluation.plots.lines import FamilyFit, Scales, drawable, thinned
 from evaluation.plots.marks import DASHES, ORIGIN_NAMES, colour, diameter, family_name, stage_name, symbol
 from evaluation.plots.points import Point
 
@@ -44,7 +44,7 @@ def scaling_figure(
     data += [_line(one) for one in lines]
     data += [
         _trace(family, origin, mine, [(told or hover)(one, axis) for one in mine])
-        for (family, origin), mine in _groups(drawn).items()
+        for (family, origin), mine in _groups(thinned(drawn, frontiers)).items()
     ]
     # Names of one stair alone: those of two would lie on one another.
     longest = max(frontiers, key=lambda origin: len(frontiers[origin]), default="")

@@ -13,13 +13,15 @@ from evaluation.plots.axes import AXES
 from evaluation.plots.choice import AVERAGE, EVERY, PlotChoice
 from evaluation.plots.ladders import Ladder, gain_point, ladders
 from evaluation.plots.lines import FamilyFit, Scales, family_fits
-from evaluation.plots.offers import Offer, best, laddered, wanted_cards
+from evaluation.plots.offers import Laddered, Offer, best, laddered, wanted_cards
 from evaluation.plots.points import Point
 from evaluation.standings import MAIN, Standing, Wish, standings
 from evaluation.standings.subjects import SubjectNames
 from modelcards.querysets import Reader
 
 MOST_LINES = 40
+MOST_AVERAGED = 300
+"""Of a large catalog the average is made of the models with the most whole tasks."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,13 @@ def shots(user: Reader, choice: PlotChoice) -> Shots:
     averaged = choice.task in ("", AVERAGE)
     task = "" if averaged else next(iter(subjects.named((choice.task,))))
     wanted = replace(choice, shots=None, task=task)
-    found = laddered(user, wanted, subjects)
+    climbed = laddered(user, wanted, subjects)
+    found = climbed.offers
     asked = best(found, wanted) or best(found, replace(wanted, origin=""))
     if asked is None:
         return Shots(found, None, choice.origin)
     if averaged:
-        drawn = _of_average(user, wanted, subjects, found, asked)
+        drawn = _of_average(user, wanted, subjects, climbed, asked)
         if drawn.ladders or choice.task == AVERAGE:
             return drawn
     return _of_task(user, wanted, subjects, found, asked)
@@ -85,13 +88,12 @@ def _of_task(user: Reader, choice: PlotChoice, subjects: SubjectNames, found: Se
     )
 
 
-def _of_average(
-    user: Reader, choice: PlotChoice, subjects: SubjectNames, found: Sequence[Offer], asked: Offer
-) -> Shots:
-    mean = average(_standings(user, choice, subjects, (asked.origin,)))
+def _of_average(user: Reader, choice: PlotChoice, subjects: SubjectNames, climbed: Laddered, asked: Offer) -> Shots:
+    cards = climbed.climbers(asked.origin, MOST_AVERAGED)
+    mean = average(_standings(user, choice, subjects, (asked.origin,), cards=cards))
     name = _("Average of %(n)d tasks") % {"n": len(mean.used)}
     return Shots(
-        found,
+        climbed.offers,
         replace(asked, subject=AVERAGE, name=name, models=len(mean.ladders)),
         asked.origin,
         mean.ladders[:MOST_LINES],
@@ -112,8 +114,11 @@ def _standings(
     subjects: SubjectNames,
     origins: Sequence[str],
     wanted: Sequence[str] = (),
+    cards: Sequence[int] | None = None,
 ) -> list[Standing]:
-    wish = Wish(subjects=wanted, origins=origins, cards=wanted_cards(user, choice), metric=MAIN)
+    found = wanted_cards(user, choice)
+    found = found if cards is None else found.filter(pk__in=cards)
+    wish = Wish(subjects=wanted, origins=origins, cards=found, metric=MAIN)
     return standings(user, wish, subjects)
 
 
