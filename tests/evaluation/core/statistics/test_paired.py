@@ -66,9 +66,11 @@ def test_mid_p_counts_what_was_seen_by_half(b, c) -> None:
 
 def test_pairs_tell_their_disagreements_and_agreement() -> None:
     found = statistics.paired_difference([1, 1, 1, 0, 0], [1, 0, 0, 1, 0])
-    assert (found.only_first, found.only_second, found.agreement) == (2, 1, pytest.approx(0.4))
+    assert (found.only_first, found.only_second) == (2, 1)
+    assert found.agreement == pytest.approx(0.4)
     found = statistics.paired_difference([0.1, 0.5, 0.9, 0.4], [0.1, 0.2, 0.3, 0.7])
-    assert (found.only_first, found.only_second, found.agreement) == (2, 1, pytest.approx(0.25))
+    assert (found.only_first, found.only_second) == (2, 1)
+    assert found.agreement == pytest.approx(0.25)
 
 
 def test_clusters_are_flipped_whole_and_widen_the_interval() -> None:
@@ -81,7 +83,8 @@ def test_clusters_are_flipped_whole_and_widen_the_interval() -> None:
         statistics.paired_difference(first, second, clusters=clusters),
     )
     sums = np.bincount(clusters, weights=(first - second).astype(float))
-    assert (found.method, found.n, found.value) == ("paired-clustered", 120, pytest.approx(plain.value))
+    assert (found.method, found.n) == ("paired-clustered", 120)
+    assert found.value == pytest.approx(plain.value)
     assert found.p == statistics.sign_flip_p(sums)
     reach = statistics.clustered_stderr(first - second, clusters) * stats.t.ppf(0.975, 11)
     assert (found.interval.low, found.interval.high) == pytest.approx((plain.value - reach, plain.value + reach))

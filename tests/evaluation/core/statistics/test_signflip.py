@@ -67,7 +67,7 @@ def test_differences_of_one_are_mcnemars_test(first, second) -> None:
     assert mcnemar(first, second) == pytest.approx(expected, abs=1e-11)
 
 
-def by_convolution(steps) -> float:
+def by_convolution(steps) -> np.ndarray:
     """The distribution of the sum of whole numbers, grown by one number after the other."""
     steps = np.abs(np.asarray(steps))
     shares = np.ones(1)
