@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluation.core.chance import BlindGuess
 from evaluation.models import PromptSet, Task
-from evaluation.outcomes.asked import passing_rows
+from evaluation.outcomes.asked import blind_level
 from evaluation.outcomes.columns import Unreadable
 
 
@@ -29,7 +28,8 @@ def chances_fill() -> int:
     Of several prompts of a task those of the most documents count.
     """
     found = 0
-    for task in Task.objects.filter(kind="task", chance__isnull=True, prompt_sets__removed_at__isnull=True).distinct():
+    asked = Task.objects.filter(kind="task", chance__isnull=True).exclude(output_type="generate_until")
+    for task in asked.filter(pk__in=PromptSet.objects.filter(removed_at__isnull=True).values("task")):
         kept = PromptSet.objects.filter(task=task, removed_at__isnull=True).order_by("-rows", "pk").first()
         found += kept is not None and chance_note(task=task, level=_counted(kept))
     return found
@@ -37,10 +37,7 @@ def chances_fill() -> int:
 
 def _counted(prompts: PromptSet) -> float | None:
     """The level of a prompts file; None where it cannot be read or has no choices."""
-    guess = BlindGuess()
     try:
-        for row in passing_rows(prompts.file):
-            guess.see(row)
+        return blind_level(prompts.file)
     except Unreadable:
         return None
-    return guess.level

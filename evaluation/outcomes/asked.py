@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -93,11 +93,15 @@ def holds(ref: SampleRef, words: str) -> NDArray[np.bool_]:
     return found[asked(ref).rows]
 
 
-def passing_rows(file: str) -> Iterator[dict[str, Any]]:
-    """What decides on the choices of each document of a prompts file, and nothing of its text. Raises Unreadable."""
-    table = read_table(file, ("target", "contexts", "continuations", "options"))
-    for batch in table.to_batches(max_chunksize=1_000):
-        yield from batch.to_pylist()
+def blind_level(file: str) -> float | None:
+    """What a blind guess scores in a prompts file, as ``BlindGuess`` counts it row by row. Raises Unreadable."""
+    import pyarrow.compute as pc
+
+    table = read_table(file, ("target", "contexts", "continuations", "options")).combine_chunks()
+    choices = _choices(table)
+    written = pc.any(pc.not_equal(pc.fill_null(table["options"], ""), "")).as_py()
+    several = pc.any(pc.starts_with(pc.fill_null(table["target"], ""), "[")).as_py()
+    return None if written or several or choices.min(initial=2) < 2 or not len(choices) else float((1 / choices).mean())
 
 
 def target_index(target: str, offered: Sequence[str]) -> int | None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from evaluation.core.chance import choices_of
+from evaluation.core.chance import BlindGuess, choices_of
 from evaluation.core.samples import ROWS_AT_ONCE
-from evaluation.outcomes.asked import asked, holds, prompt_rows, target_index
+from evaluation.outcomes.asked import asked, blind_level, holds, prompt_rows, target_index
 from evaluation.outcomes.columns import Unreadable
 from evaluation.outcomes.kept import KEPT
 from tests.evaluation.outcomes.files import make_outcome, make_prompt, make_samples
@@ -68,3 +68,21 @@ def test_a_search_is_by_document_whatever_the_order_of_the_file():
     ref = make_samples(prompts, [make_outcome(0, acc=1)])
     assert holds(ref, "OAK").tolist() == [False, True, True]
     assert holds(ref, "an\noak").tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{}, {"continuations": [" a", " b", " c", " d"]}],
+        [{}, {"continuations": [" a"]}],
+        [{"options": "{}", "continuations": []}],
+        [{"target": "[0, 1]"}],
+        [{"contexts": ["Q", "Q", "", ""], "continuations": [" a", " b", " a", " b"]}],
+        [],
+    ],
+)
+def test_the_level_of_a_blind_guess_is_that_of_its_rows_one_by_one(changes):
+    prompts = [make_prompt(number) | change for number, change in enumerate(changes)]
+    guess = BlindGuess()
+    list(guess.passing(prompts))
+    assert blind_level(make_samples(prompts, [make_outcome(0, acc=1)]).prompts_file) == guess.level
