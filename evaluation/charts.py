@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from evaluation.comparison.contenders import Contender
 from evaluation.comparison.table import TableCell, TableRow
 
@@ -88,10 +90,10 @@ def _chance(chances: Sequence[tuple[float | None, int]]) -> Figure:
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [chance for chance, _ in chances],
-        "y": [number for _, number in chances],
+        "x": [chance for chance, _row in chances],
+        "y": [number for _chance, number in chances],
         "marker": {"symbol": "line-ns", "size": 22, "line": {"color": "var(--ink-3)", "width": 1.5}},
-        "hovertext": [f"blind guess {chance:.3g}" for chance, _ in chances],
+        "hovertext": [_("blind guess %(share).3g") % {"share": chance} for chance, _row in chances],
         "hoverinfo": "text",
     }
 
@@ -105,7 +107,7 @@ def shot_figures(rows: Sequence[TableRow], models: Sequence[Contender], address:
     for row in rows:
         groups[(row.key.subject, row.key.metric, row.key.filter)].append(row)
     found: list[dict[str, Any]] = []
-    for (_, metric, filter_name), mine in groups.items():
+    for (_subject, metric, filter_name), mine in groups.items():
         mine.sort(key=lambda row: row.key.num_fewshot)
         cells = [cell for row in mine for cell in row.cells if cell.shown]
         if len(mine) < 2 or not any(sum(cell.model == one for cell in cells) > 1 for one in models):
@@ -150,7 +152,7 @@ def _curves(rows: Sequence[TableRow], models: Sequence[Contender], address: Addr
             "range": [-0.25, len(shots) - 0.75],
             "fixedrange": True,
             "showgrid": False,
-            "title": {"text": "examples in the prompt", "font": {"size": 12}},
+            "title": {"text": _("examples in the prompt"), "font": {"size": 12}},
         },
         "yaxis": {**GRID, "fixedrange": True, "automargin": True, "nticks": 6},
     }
@@ -230,14 +232,14 @@ def _told(row: TableRow, cell: TableCell) -> str:
     """The lines of the hover box."""
     if cell.shown is None:
         return ""
-    lines = [
-        f"<b>{plain(cell.model.name)}</b>",
-        f"{plain(row.name)}, {row.key.num_fewshot}-shot, {plain(row.key.metric)}: <b>{cell.shown.value:.3f}</b>",
-    ]
+    asked = _("%(name)s, %(shots)d-shot, %(metric)s")
+    asked %= {"name": plain(row.name), "shots": row.key.num_fewshot, "metric": plain(row.key.metric)}
+    lines = [f"<b>{plain(cell.model.name)}</b>", f"{asked}: <b>{cell.shown.value:.3f}</b>"]
     if cell.interval:
-        lines.append(f"95 % interval {cell.interval.low:.3f} to {cell.interval.high:.3f}")
+        span = {"low": cell.interval.low, "high": cell.interval.high}
+        lines.append(_("95 %% interval %(low).3f to %(high).3f") % span)
     if cell.measured and cell.measured.limit:
-        lines.append(f"limited to {cell.measured.limit} documents")
+        lines.append(_("limited to %(n)d documents") % {"n": cell.measured.limit})
     lines.append(cell.origin)
     return "<br>".join(lines)
 

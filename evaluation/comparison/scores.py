@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from evaluation.comparison.contenders import Contender
-from evaluation.core.statistics import Interval, score_interval
+from evaluation.core.statistics import Interval
 from evaluation.groups import LARGE
 from evaluation.groupscores import group_scores
 from evaluation.models import Benchmark, Cell, Origin, Score, Task
@@ -74,8 +74,10 @@ class Measured:
 
     @cached_property
     def interval(self) -> Interval | None:
-        """The 95 % interval, where one is known."""
-        return score_interval(self.value, self.stderr, self.n)
+        """The 95 % interval, where one is known; over whole passages where several documents share one."""
+        from evaluation.comparison.intervals import interval
+
+        return interval(self)
 
 
 @dataclass
@@ -166,7 +168,8 @@ class Subjects:
 READ = (
     *("card_id", "checkpoint_id", "benchmark_id", "task_name", "num_fewshot", "metric", "filter"),
     *("value", "stderr", "n", "higher_is_better", "origin", "source", "confidence", "comparable_key"),
-    *(f"cell__{name}" for name in ("generation", "settings", "made_with", "run_id", "task__name", "task__passage_field")),
+    *(f"cell__{name}" for name in ("generation", "settings", "made_with", "run_id")),
+    *("cell__task__name", "cell__task__passage_field"),
     *(f"cell__sample_set__{name}" for name in ("file", "sha256", "removed_at")),
     *(f"cell__sample_set__prompts__{name}" for name in ("file", "sha256", "key")),
 )
@@ -219,7 +222,7 @@ def _measured(score: Score) -> Measured:
     cell = score.cell
     return Measured(
         value=score.value,
-        stderr=score.stderr,
+        stderr=score.stderr if score.stderr is not None and math.isfinite(score.stderr) else None,
         n=score.n,
         metric=score.metric,
         filter=score.filter,

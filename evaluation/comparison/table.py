@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from evaluation.comparison.choice import CompareChoice
 from evaluation.comparison.contenders import Contender
 from evaluation.comparison.queueing import alike_query, cell_query
@@ -53,6 +55,15 @@ class TableCell:
     def interval(self) -> Interval | None:
         """The 95 % interval, where one is known."""
         return self.measured.interval if self.measured else None
+
+    @property
+    def interval_words(self) -> str:
+        """The interval and the number of documents in a few words; blank where it is not known."""
+        if self.measured is None or self.interval is None:
+            return ""
+        told = _("95 %% interval %(low).3f to %(high).3f") % {"low": self.interval.low, "high": self.interval.high}
+        documents = self.measured.n
+        return told if documents is None else _("%(told)s, %(n)d documents") % {"told": told, "n": documents}
 
     @property
     def disagree(self) -> tuple[Told, ...]:

@@ -168,7 +168,7 @@ def method(found: Difference) -> str:
         "paired-binary": _("Exact McNemar test on the same %(n)d documents."),
         "paired-permutation": _("Sign-flip permutation test on the same %(n)d documents."),
         "paired-clustered": _("Sign-flip permutation test on the same %(n)d documents, whole passages at a time."),
-        "two-proportions": _("Unpaired: z test of two shares, %(n)d documents each; no samples to pair."),
-        "two-means": _("Unpaired: Welch's t test, %(n)d documents each; no samples to pair."),
+        "two-proportions": _("Unpaired: z test of two shares, %(n)d documents each; no shared ones to pair."),
+        "two-means": _("Unpaired: Welch's t test, %(n)d documents each; no shared ones to pair."),
     }
     return words.get(found.method, found.method) % {"n": found.n}

@@ -186,6 +186,7 @@ def _links(choice: CompareChoice, models: Sequence[Contender]) -> dict[str, Any]
         "rows": choice.query(rows="" if choice.every_row else "all"),
         "parts": choice.query(parts="" if choice.every_part else "all"),
         "all_shots": choice.query(shots=""),
+        "every_shot_csv": choice.query(shots="", format="csv", table="scores"),
         "known": choice.query(models=tuple(one.asked for one in models)),
         "best": choice.query(baseline=BEST),
         "per_model": {

@@ -239,7 +239,7 @@ def test_a_damaged_sample_file_falls_back_to_the_scores(client) -> None:
     make_measured(make_card("Oak"), task, BAD)
     make_measured(make_card("Elm"), task, GOOD)
     SampleSet.objects.update(file="gone.parquet", sha256="0" * 64)
-    assert "no samples to pair" in page(client, "models=oak,elm")
+    assert "no shared ones to pair" in page(client, "models=oak,elm")
 
 
 @pytest.mark.parametrize("query", ["models=%00", "models=" + "a" * 5000, "models=oak,elm&shots=-1", "models='\";--"])
