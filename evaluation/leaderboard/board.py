@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 
 from evaluation.core.statistics import mean_win_rate
 from evaluation.leaderboard.choice import BoardChoice
-from evaluation.leaderboard.columns import ScoreColumn, ranks, score_columns
-from evaluation.leaderboard.lines import Entry, Line, lines_of
+from evaluation.leaderboard.columns import ScoreColumn, ranks
+from evaluation.leaderboard.kept import contents
+from evaluation.leaderboard.lines import Entry, Line
 from evaluation.leaderboard.order import FACT_OF, best_is_high, give_places, in_order, order_of, value_of
-from evaluation.standings.choose import MAIN
-from evaluation.standings.reading import chosen_rows
 from evaluation.standings.subjects import SubjectNames
-from evaluation.standings.wish import Wish
 from modelcards.querysets import Reader
 
 
@@ -49,20 +47,10 @@ class Board:
 
 def board(user: Reader, choice: BoardChoice, subjects: SubjectNames) -> Board:
     """The board of a choice whose blanks are filled in."""
-    wish = Wish(
-        subjects=choice.tasks,
-        shots=choice.shots,
-        origins=(choice.origin,),
-        cards=choice.cards() if choice.models.active else None,
-        metric=choice.metric or MAIN,
-    )
-    kept_out: Counter[str] = Counter()
-    rows = chosen_rows(user, wish, subjects, kept_out) if choice.tasks else []
-    columns = score_columns(rows, choice, subjects)
-    lines = lines_of(rows, columns, choice.normalised)
-    found = arranged(lines, columns, choice)
-    found.kept_out = kept_out
-    return found
+    found = contents(user, choice, subjects)
+    made = arranged([Line(*having) for having in found.having], found.columns, choice)
+    made.kept_out = found.kept_out
+    return made
 
 
 def arranged(lines: list[Line], columns: list[ScoreColumn], choice: BoardChoice) -> Board:

@@ -12,7 +12,7 @@ from evaluation.core.statistics import normalised
 from evaluation.leaderboard.choice import BoardChoice
 from evaluation.models import Origin
 from evaluation.standings.rows import Row
-from evaluation.standings.subjects import SubjectNames, direction
+from evaluation.standings.subjects import PSEUDO, SubjectNames, direction
 
 BESIDE_FRACTIONS = ("perplexity", "ppl", "bits_per_byte")
 
@@ -95,7 +95,7 @@ def _column(
 
 def plain(metric: str) -> str:
     """A metric without what says that a masked model was scored its own way: the keys tell these apart."""
-    return metric.removeprefix("pseudo_")
+    return metric.removeprefix(PSEUDO)
 
 
 def _why_not(choice: BoardChoice, subject: str, chance: float | None, higher: bool | None, fraction: bool) -> str:

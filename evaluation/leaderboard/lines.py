@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.leaderboard.columns import ScoreColumn, plain
+from evaluation.leaderboard.columns import ScoreColumn
 from evaluation.standings.rows import Row
+from evaluation.standings.subjects import PSEUDO
 from modelcards.models import ModelCard
 
 CHUNK = 5000
@@ -57,17 +58,21 @@ class Line:
     place: int | None = None
 
 
-def lines_of(rows: Sequence[Row], columns: Sequence[ScoreColumn], above_chance: bool) -> list[Line]:
-    """A line for each model that has a value in one of the columns."""
+Having = tuple[CardLine, Mapping[int, Entry]]
+
+
+def entries_of(rows: Sequence[Row], columns: Sequence[ScoreColumn], above_chance: bool) -> list[Having]:
+    """Each model that has a value in one of the columns, and these by the places of the columns."""
     places = {(one.subject, one.shots, one.metric, one.filter): at for at, one in enumerate(columns)}
-    having: dict[int, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    places |= {(subject, shots, f"{PSEUDO}{metric}", name): at for (subject, shots, metric, name), at in places.items()}
+    having: dict[int, dict[int, list[Row]]] = defaultdict(dict)
     for row in rows:
-        at = places.get((row.subject, row.num_fewshot, plain(row.metric), row.filter))
+        at = places.get(row.question)
         if at is not None:
-            having[row.card][at].append(row)
+            having[row.card].setdefault(at, []).append(row)
     cards = card_lines(having)
     return [
-        Line(cards[pk], {at: _entry(found, columns[at], above_chance) for at, found in by_column.items()})
+        (cards[pk], {at: _entry(found, columns[at], above_chance) for at, found in by_column.items()})
         for pk, by_column in having.items()
         if pk in cards
     ]
@@ -75,6 +80,9 @@ def lines_of(rows: Sequence[Row], columns: Sequence[ScoreColumn], above_chance: 
 
 def _entry(rows: list[Row], column: ScoreColumn, above_chance: bool) -> Entry:
     """The value that counts: one that is comparable, else one that was checked against its source, else the first."""
+    if len(rows) == 1:
+        (row,) = rows
+        return Entry(row, column.shown(row.value, above_chance), row.comparable_key == column.key)
     best, *others = sorted(
         rows, key=lambda row: (row.comparable_key != column.key, row.confidence != "checked", row.pk)
     )

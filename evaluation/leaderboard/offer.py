@@ -10,12 +10,14 @@ from django.db.models import Count
 
 from evaluation.groupscores import whole_groups
 from evaluation.leaderboard.choice import BoardChoice
-from evaluation.models import Cell, Origin, Score
+from evaluation.leaderboard.kept import ENTRY_BYTES, KEPT, stamp
+from evaluation.models import Origin, Score
 from evaluation.standings.subjects import SubjectNames
 from modelcards.models import ModelCard
 from modelcards.querysets import Reader
 
 USUAL_TASKS = 6
+Counts = dict[str, Counter[tuple[str, int]]]
 ORDER = (Origin.MEASURED, Origin.IMPORTED, Origin.PUBLISHED)
 
 
@@ -40,11 +42,12 @@ class Offer:
 
 def offered(user: Reader, choice: BoardChoice, subjects: SubjectNames) -> tuple[BoardChoice, Offer]:
     """The choice with its blanks filled in, and what else could be chosen."""
-    counts = _counts(user, subjects)
+    key = "counts", stamp(user, subjects)
+    counts, measured = KEPT.get(key, lambda: _counts(user, subjects), _size)
     origins = Counter({origin: sum(by.values()) for origin, by in counts.items()})
     origin = choice.origin or next((one.value for one in ORDER if origins[one.value]), "")
     here = counts.get(origin, Counter())
-    groups = _groups(user) if origin == Origin.MEASURED else set()
+    groups = whole_groups(measured) if origin == Origin.MEASURED else set()
     asked = tuple(dict.fromkeys(subjects.canonical(one) for one in choice.tasks))
     shots = choice.shots or _usual_shots(here, asked)
     by_subject: Counter[str] = Counter()
@@ -66,28 +69,28 @@ def offered(user: Reader, choice: BoardChoice, subjects: SubjectNames) -> tuple[
     return replace(choice, origin=origin, tasks=tasks, shots=shots), offer
 
 
+def _size(found: tuple[Counts, set[str]]) -> int:
+    return ENTRY_BYTES * sum(map(len, found[0].values()))
+
+
 def _dull(subject: str, subjects: SubjectNames) -> tuple[bool, str]:
     """Benchmarks before other tasks, then by name."""
     return subjects.benchmark(subject) is None, subjects.name(subject).lower()
 
 
-def _counts(user: Reader, subjects: SubjectNames) -> dict[str, Counter[tuple[str, int]]]:
-    """Models by origin, subject and shots; one query."""
+def _counts(user: Reader, subjects: SubjectNames) -> tuple[Counts, set[str]]:
+    """Models by origin, subject and shots, and the names of the tasks that are measured; one query."""
     cards = ModelCard.objects.visible_to(user).order_by().values("pk")
     rows = Score.objects.filter(card__in=cards).order_by()
-    counted = rows.values_list("origin", "benchmark__slug", "task_name", "num_fewshot")
-    found: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
-    for origin, slug, task, shots, models in counted.annotate(models=Count("card", distinct=True)):
-        key = subjects.called(slug or "", task), shots
+    counted = rows.values_list("origin", "benchmark_id", "task_name", "num_fewshot")
+    found: Counts = defaultdict(Counter)
+    measured = set()
+    for origin, benchmark, task, shots, models in counted.annotate(models=Count("card", distinct=True)):
+        key = subjects.called_by(benchmark, task), shots
         found[origin][key] = max(found[origin][key], models)
-    return found
-
-
-def _groups(user: Reader) -> set[str]:
-    """Groups of which some model answered every task."""
-    cards = ModelCard.objects.visible_to(user).order_by().values("pk")
-    done = Cell.objects.filter(checkpoint__card__in=cards, imported__isnull=True, state="done")
-    return whole_groups(set(done.order_by().values_list("task__name", flat=True).distinct()))
+        if origin == Origin.MEASURED:
+            measured.add(task)
+    return found, measured
 
 
 def _by_shots(here: Counter[tuple[str, int]]) -> Counter[int]:

@@ -4,9 +4,9 @@ The board, the plots and the claims read the scores through here, so that all of
 are no numbers, older generations, weights that a checkpoint has no more, and runs limited to some documents.
 """
 
-from evaluation.standings.choose import MAIN
 from evaluation.standings.reading import standings
 from evaluation.standings.standing import Standing
+from evaluation.standings.subjects import MAIN
 from evaluation.standings.wish import Wish
 
 __all__ = ["MAIN", "Standing", "Wish", "standings"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from evaluation.models import Origin
-from evaluation.standings.rows import Row
-from evaluation.standings.subjects import PREFERRED, SubjectNames
+from evaluation.standings.subjects import PREFERRED, PSEUDO, SubjectNames
 
-MAIN = "main"
-"""In place of a metric's name: the one by which each subject is judged."""
+if TYPE_CHECKING:
+    from evaluation.standings.rows import Row
 
 
 def of_one_checkpoint(rows: Iterable[Row], standing_for: Mapping[int, tuple[bool, int, int]]) -> list[Row]:
@@ -44,15 +44,20 @@ def _weight(row: Row, keys: Counter[str]) -> tuple[int, int, int]:
 
 
 def of_main_metric(rows: Sequence[Row], subjects: SubjectNames) -> list[Row]:
-    """The rows of the metric by which each subject is judged; a masked model's own form of it counts as that metric.
+    """The rows of the metric by which each subject is judged; a masked model's own form of it counts as that metric."""
+    main = main_metrics(((row.subject, row.metric) for row in rows), subjects)
+    return [row for row in rows if row.metric.removeprefix(PSEUDO) == main[row.subject]]
+
+
+def main_metrics(told: Iterable[tuple[str, str]], subjects: SubjectNames) -> dict[str, str]:
+    """The metric by which each subject is judged, from the subjects and metrics that there are.
 
     A subject that is no benchmark is judged by the first of ``PREFERRED`` that it has, else by the first by name.
     """
     metrics: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        metrics[row.subject].add(row.metric.removeprefix("pseudo_"))
-    main = {subject: _main(subject, found, subjects) for subject, found in metrics.items()}
-    return [row for row in rows if row.metric.removeprefix("pseudo_") == main[row.subject]]
+    for subject, metric in told:
+        metrics[subject].add(metric.removeprefix(PSEUDO))
+    return {subject: _main(subject, found, subjects) for subject, found in metrics.items()}
 
 
 def _main(subject: str, metrics: set[str], subjects: SubjectNames) -> str:

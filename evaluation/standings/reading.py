@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from evaluation.standings.choose import MAIN, of_main_metric, of_one_checkpoint, one_each
+from evaluation.standings.choose import of_main_metric, of_one_checkpoint, one_each
 from evaluation.standings.rows import Row, rows
 from evaluation.standings.sampling import Files, sample_files
 from evaluation.standings.standing import Standing
-from evaluation.standings.subjects import SubjectNames, direction
+from evaluation.standings.subjects import MAIN, SubjectNames, direction
 from evaluation.standings.wish import Wish
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.querysets import Reader

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Q
-from django.db.models.fields.json import KeyTransform
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from evaluation.groupscores import group_scores
 from evaluation.models import Cell, Origin, Score
-from evaluation.standings.subjects import SubjectNames
+from evaluation.standings.choose import main_metrics
+from evaluation.standings.subjects import MAIN, PSEUDO, SubjectNames
 from evaluation.standings.wish import Wish
 from modelcards.models import ModelCard
 from modelcards.querysets import ModelCardQuerySet, Reader
@@ -20,7 +20,7 @@ from modelcards.querysets import ModelCardQuerySet, Reader
 COLUMNS = (
     *("pk", "card_id", "checkpoint_id", "cell_id", "cell__run_id", "num_fewshot", "metric", "filter", "value"),
     *("stderr", "n", "origin", "source", "confidence", "comparable_key", "higher_is_better"),
-    *("benchmark__slug", "task_name", "asked"),
+    *("benchmark_id", "task_name", "cell__settings_key"),
 )
 
 
@@ -79,17 +79,40 @@ def _cards(user: Reader, wish: Wish) -> ModelCardQuerySet:
 def _stored(
     user: Reader, wish: Wish, subjects: SubjectNames, wanted: Collection[str], tally: Counter[str]
 ) -> Iterator[Row]:
-    whole = Q(cell__isnull=True) | Q(cell__in=Cell.objects.newest())
+    # Asked of each cell by its key: a list of all newest cells would be made first, whatever the wish.
+    whole = Q(cell__isnull=True) | Exists(Cell.objects.newest().filter(pk=OuterRef("cell")))
     scores = Score.objects.filter(whole, card__in=_cards(user, wish).order_by().values("pk"), origin__in=wish.origins)
     if wanted:
         scores = scores.filter(subjects.condition(wanted))
     if wish.shot_counts is not None:
         scores = scores.filter(num_fewshot__in=wish.shot_counts)
-    told = scores.annotate(asked=KeyTransform("limit", "cell__settings")).order_by("pk")
-    for *values, benchmark, task, limit in told.values_list(*COLUMNS).iterator(chunk_size=5000):
-        tally["limited"] += limit is not None
-        if limit is None:
-            yield _row(values, subjects.called(benchmark or "", task))
+    if wish.metric is not None and (wanted or wish.metric != MAIN):
+        scores = scores.filter(metric__in=_metrics(scores, wish.metric, subjects))
+    found = list(scores.order_by("pk").values_list(*COLUMNS))
+    limited = _limited({told[-1]: told[3] for told in found if told[3]})
+    for *values, benchmark, task, key in found:
+        tally["limited"] += key in limited
+        if key not in limited:
+            yield _row(values, subjects.called_by(benchmark, task))
+
+
+def _metrics(scores: QuerySet[Score], metric: str, subjects: SubjectNames) -> set[str]:
+    """The metrics that may count, with their forms of masked models: others need not be read."""
+    if metric != MAIN:
+        return {metric}
+    told = scores.order_by().values_list("benchmark_id", "task_name", "metric").distinct()
+    named = [(subjects.called_by(benchmark, task), metric) for benchmark, task, metric in told]
+    main = set(main_metrics(named, subjects).values())
+    return {*main, *(f"{PSEUDO}{one}" for one in main)}
+
+
+def _limited(cells: Mapping[str, int]) -> set[str]:
+    """Which settings ask for some documents only, of settings by their key and a cell that has them.
+
+    Cells by the thousand share a few settings: these are read, not those of each cell.
+    """
+    told = Cell.objects.in_bulk(cells.values())
+    return {key for key, pk in cells.items() if pk in told and told[pk].settings.get("limit") is not None}
 
 
 def _row(values: list[Any], subject: str) -> Row:

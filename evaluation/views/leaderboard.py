@@ -23,8 +23,8 @@ from evaluation.leaderboard.sizes import CLASSES
 from evaluation.models import Origin
 from evaluation.tableexport import asked_sheet, export_links
 from modelcards.curl import curl_line
-from modelcards.templatetags.catalog import size
 from modelcards.taxonomy import FAMILIES, STAGES
+from modelcards.templatetags.catalog import size
 
 ORIGINS = {
     Origin.MEASURED.value: gettext_lazy("Measured here"),
