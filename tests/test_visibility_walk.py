@@ -22,6 +22,7 @@ from django.utils import timezone
 from evaluation.files import log_file
 from evaluation.models import (
     Attempt,
+    Claim,
     Evaluation,
     NameRule,
     PromptSet,
@@ -70,6 +71,7 @@ QUERIES = (
 # What some addresses take beside.
 FURTHER = {
     "/models/export/": [f"format={name}" for name in ("csv", "json", "parquet", "cards")],
+    "/claims/": ["format=csv", "format=json"],
     "/models/suggest/": [f"field={name}&q=quince" for name in FIELDS],
     "/models/": ["view=cards", "view=scatter", "sort=organisation&columns=organisation,licence", "search=before"],
     "/api/v1/models": ["facets=all", "cursor=*&page_size=1", "sort=-release_date&facets=organisation"],
@@ -135,6 +137,10 @@ def hidden(owner: User, teammate: User) -> Hidden:
     rule = NameRule.objects.create(pattern="quince-note", target=SLUG, who=owner)
     endpoint = make_endpoint(card, "quince-oven", model="quince-fact", registered_by=owner)
     SavedSearch.objects.create(owner=owner, name="quince-note", query="search=quince")
+    query = {"first": SLUG, "others": ["open-oak"]}
+    Claim.objects.create(
+        slug=SLUG, sentence="quince-note", source="quince-fact", kind="better", query=query, author=owner
+    )
     device = make_device()
     task = make_task("agreement")
     checkpoint = make_checkpoint(card, path="quince-fact/weights")
@@ -290,7 +296,9 @@ def test_the_walk_would_notice(hidden, owner, teammate, signed_in):
     rows += [f"/models/{SLUG}/history/", f"/models/{SLUG}/README.md", "/models/suggest/?field=organisation&q=quince"]
     rows += [f"/models/export/?format={name}" for name in ("csv", "json", "parquet", "cards")]
     rows += [f"/models/{FORMER}/", "/models/open-elm/"]
-    data = ["models?facets=all", "models?cursor=*", f"models/{SLUG}/history"]
+    rows += ["/claims/", f"/claims/{SLUG}/"]
+    data = ["claims", f"claims/{SLUG}"]
+    data += ["models?facets=all", "models?cursor=*", f"models/{SLUG}/history"]
     data += ["models", f"models/{SLUG}", "tree", "runs", "evaluations", "scores", f"compare?models={SLUG},open-oak"]
     for person in (owner, teammate):
         browser = signed_in(person)

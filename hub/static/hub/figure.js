@@ -163,7 +163,8 @@
 
   async function draw(box, changed = true) {
     const source = document.getElementById(box.dataset.figure);
-    if (!source || !box.offsetParent) return;
+    // What lies in closed details waits until they are opened.
+    if (!source || !box.offsetParent || box.checkVisibility?.() === false) return;
     if (box.dataset.drawn) addMenu(box);
     if (!changed && box.drawnFrom === source.textContent) return;
     box.drawnFrom = source.textContent;

@@ -13,8 +13,8 @@ from playwright.sync_api import Page
 
 from evaluation.models import Cell, Evaluation, Node, Run
 from evaluation.urls import urlpatterns
-from tests.evaluation.outcomes.files import make_prompt
 from tests.evaluation.claims.rows import make_claim, make_values
+from tests.evaluation.outcomes.files import make_prompt
 from tests.evaluation.results.files import new_results, old_results, zipped
 from tests.evaluation.results.stored import make_measured
 from tests.evaluation.sidebyside.rows import make_side, wrote
@@ -184,11 +184,10 @@ PAGES = [
     Shown("samples, written ones", at("evaluation:compare-samples", query="models=oak,elm&task=leaves&shots=1")),
     Shown("samples side by side, no task", at("evaluation:compare-samples", query="models=oak,elm")),
     Shown("claims", at("evaluation:claims"), open_export),
-    Shown("claims, none like it", at("evaluation:claims", query="verdict=contradicted")),
     Shown("claim", at("evaluation:claim", "oak-beats-elm")),
-    Shown("claim along sizes", at("evaluation:claim", "larger-is-better-within-a-family")),
+    Shown("claim along sizes", at("evaluation:claim", "larger-is-better-within-a-family"), widths=(390,)),
     Shown("claim, new", at("evaluation:claim-new"), preview_claim),
-    Shown("claim, change", at("evaluation:claim-change", "oak-beats-elm")),
+    Shown("claim, change", at("evaluation:claim-change", "oak-beats-elm"), widths=(390,)),
     Shown("scores on a card", at("modelcards:card", "oak")),
 ]
 
