@@ -1,6 +1,7 @@
 """What ``make bench`` runs: ``python -m benchmarks catalog [--size N] [PART …]``.
 
-``python -m benchmarks scheduling`` is another program (``benchmarks/scheduling/program.py``).
+``python -m benchmarks scheduling`` and ``python -m benchmarks compare`` are programs of their own
+(``benchmarks/scheduling/program.py``, ``benchmarks/compare/program.py``).
 
 The catalog is generated where it is missing, each part runs in a process of its own, and the comparison with the peer
 goes to ``benchmarks/results/catalog.json``. Without parts all of them run, always in the order of ``PARTS``: those that
@@ -21,12 +22,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
+from benchmarks.compare import program as comparing
 from benchmarks.place import ROOT, Catalog, bench_directory, copied, run, sqlite_catalog
 from benchmarks.postgres import postgresql_catalog, programs
 from benchmarks.scheduling import program as scheduling
+from benchmarks.times import medians
 
 READING, WRITING = ("peer", "build", "browse", "cards"), ("others", "writes", "stale")
 PARTS = (*READING, *WRITING, "postgresql")
+OTHERS = {"scheduling": scheduling.main, "compare": comparing.main}
 SIZE, SEED = 1_000_000, 1
 
 
@@ -37,11 +41,11 @@ def say(text: str) -> None:
 
 def main() -> None:
     """Parse the arguments and run what they ask for."""
-    if sys.argv[1:2] == ["scheduling"]:
-        scheduling.main(sys.argv[2:])
+    if others := OTHERS.get("".join(sys.argv[1:2])):
+        others(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=["catalog", "scheduling"])
+    parser.add_argument("name", choices=["catalog", *OTHERS])
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--size", type=int, default=SIZE, help="cards in the catalog")
     parser.add_argument("--queries", type=int, default=400)
@@ -120,12 +124,12 @@ def compare(catalog: Catalog, options: argparse.Namespace) -> tuple[list[dict[st
     import django
 
     django.setup()
-    from benchmarks.browse import queries, versus
+    from benchmarks.browse import versus
 
     found = versus.versus(catalog, options.queries, options.sample, say)
-    figures = {"start": found["seconds"], "memory": found["memory"], "ours": queries.medians(found["times"])}
+    figures = {"start": found["seconds"], "memory": found["memory"], "ours": medians(found["times"])}
     counts = {"same counts": found["agree"], "compared": found["compared"]}
-    return versus.rows(found, options.size), {**figures, **counts, "Datasette": queries.medians(found["theirs"])}
+    return versus.rows(found, options.size), {**figures, **counts, "Datasette": medians(found["theirs"])}
 
 
 TITLES = {

@@ -16,7 +16,8 @@ from django.contrib.auth.models import User
 from django.db.models import Count
 from django.test import Client
 
-from benchmarks.browse.queries import make_queries, medians, public_cards
+from benchmarks.browse.queries import make_queries, public_cards
+from benchmarks.times import line, medians
 from modelcards.models import Lineage, ModelCard
 
 QUERIES, CARDS, SEED = 400, 200, 11
@@ -98,8 +99,3 @@ def famous_slugs(number: int) -> list[str]:
     """Slugs of the cards with the most children."""
     rows = Lineage.objects.values_list("parent").annotate(n=Count("pk")).order_by("-n")[:number]
     return list(public_cards().filter(pk__in=[parent for parent, _n in rows]).values_list("slug", flat=True))
-
-
-def line(found: dict[str, float]) -> str:
-    """Median, 95th percentile and worst as words."""
-    return ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in found.items())

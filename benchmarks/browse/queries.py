@@ -8,7 +8,6 @@ first, and one in five searches for a word beside its filters.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -169,13 +168,3 @@ def _word(card: ModelCard, chance: random.Random) -> str:
     words = [word for word in card.card_text.replace("\n", " ").split(" ") if word.isascii() and word.isalpha()]
     named = [word for word in card.name.replace("-", " ").split() if word.isascii() and word.isalpha()]
     return chance.choice([*named, *chance.choices(words, k=2)] if words else named or ["model"])
-
-
-def medians(times: Sequence[float]) -> dict[str, float]:
-    """Median, 95th percentile and worst of some times."""
-    ordered = sorted(times)
-    return {
-        "median": ordered[len(ordered) // 2],
-        "p95": ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
-        "worst": ordered[-1],
-    }

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.browse.pages import SEED, line
+from benchmarks.browse.pages import SEED
 from benchmarks.browse.peer import prepare_table, served
-from benchmarks.browse.queries import Query, make_queries, medians
+from benchmarks.browse.queries import Query, make_queries
 from benchmarks.place import Catalog
 from benchmarks.sites import Browser, memory, site
+from benchmarks.times import line, medians
 
 Say = Callable[[str], None]
 # Queries of Datasette's from one word about the progress to the next.

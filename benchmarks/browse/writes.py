@@ -9,8 +9,8 @@ import psutil
 from django.contrib.auth.models import User
 from django.http import QueryDict
 
-from benchmarks.browse.pages import clock, line, random_slugs
-from benchmarks.browse.queries import medians
+from benchmarks.browse.pages import clock, random_slugs
+from benchmarks.times import line, medians
 from modelcards.actions.card_edit import card_edit
 from modelcards.edits import CardEdit, StatedFact
 from modelcards.filters import ModelFilters

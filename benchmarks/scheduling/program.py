@@ -7,7 +7,6 @@ Each database is made for the run and gone afterwards; each part runs in a proce
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import time
 from collections.abc import Sequence
@@ -17,7 +16,8 @@ from typing import Any
 from benchmarks import machine
 from benchmarks.place import ROOT
 from benchmarks.postgres import programs
-from benchmarks.scheduling.goals import rows, told
+from benchmarks.results_file import Results, told
+from benchmarks.scheduling.goals import rows
 from benchmarks.scheduling.part import PARTS, say
 from benchmarks.scheduling.place import POSTGRESQL, SQLITE, Place, place
 
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
     if unknown := set(options.parts) - {*PARTS, *DATABASES}:
         parser.error(f"no part {', '.join(sorted(unknown))}; one of: {', '.join([*PARTS, *DATABASES])}")
     say(f"{machine.description()}; {machine.pace()}")
-    results = Results()
+    results = Results(ROOT / "benchmarks" / "results" / "scheduling.json", rows)
     for database in chosen(DATABASES, options.parts):
         measure(DATABASES[database], list(chosen(PARTS, options.parts)), options, results)
     say("")
@@ -64,7 +64,7 @@ def measure(database: str, parts: list[str], options: argparse.Namespace, result
         for part in parts:
             say(f"\n{TITLES[part]}, {database}")
             started = time.monotonic()
-            results.add(part, site, in_process(part, site, options))
+            results.add(f"{part} on {site.name}", in_process(part, site, options))
             say(f"  {time.monotonic() - started:.0f} s for this part")
 
 
@@ -75,22 +75,3 @@ def in_process(part: str, site: Place, options: argparse.Namespace) -> Any:
     numbers = [word for name in names for word in (f"--{name}", str(getattr(options, name)))]
     site.run("-m", "benchmarks.scheduling.part", part, "--json", str(found), *numbers)
     return json.loads(found.read_text())
-
-
-class Results:
-    """``benchmarks/results/scheduling.json``."""
-
-    def __init__(self) -> None:
-        self.file = ROOT / "benchmarks" / "results" / "scheduling.json"
-        self.found: dict[str, Any] = {"rows": [], "parts": {}}
-        if self.file.is_file():
-            self.found = json.loads(self.file.read_text())
-
-    def add(self, part: str, site: Place, figures: dict[str, Any]) -> None:
-        """Note the figures of a part, in seconds, and what they come to beside the goals."""
-        today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        about = {"date": today, "machine": machine.description(), "pace": machine.pace()}
-        self.found["parts"][f"{part} on {site.name}"] = {**about, **figures}
-        self.found["rows"] = rows(self.found["parts"])
-        self.file.parent.mkdir(exist_ok=True)
-        self.file.write_text(json.dumps(self.found, indent=2, ensure_ascii=False) + "\n")

@@ -18,9 +18,9 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from benchmarks.browse.pages import line, timed
-from benchmarks.browse.queries import medians
+from benchmarks.browse.pages import timed
 from benchmarks.scheduling.rows import GIB, Stock, queue, stock, waited
+from benchmarks.times import line, medians
 from evaluation.actions import run_claim
 from evaluation.models import Device, Evaluation, Run
 

@@ -17,11 +17,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from benchmarks.browse.pages import line
-from benchmarks.browse.queries import medians
 from benchmarks.scheduling import bare
 from benchmarks.scheduling.rows import Stock, stock
 from benchmarks.scheduling.workers import Trace, processor, until, workers
+from benchmarks.times import line, medians
 from evaluation.actions import evaluation_submit
 from evaluation.core.request import EvaluationRequest
 from evaluation.models import Device, Run
