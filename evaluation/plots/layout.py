@@ -51,10 +51,11 @@ def span(values: Sequence[float], log: bool) -> tuple[float, float]:
 
 
 def log_axis(values: Sequence[float], title: str, written: Callable[[float], str]) -> Figure:
-    """A logarithmic axis with a tick at each power of ten, and at 2 and 5 of each where there are few."""
+    """A logarithmic axis with a tick at each power of ten, and at more places between them the fewer there are."""
     ends = span(values, log=True)
     powers = range(math.floor(ends[0]), math.ceil(ends[1]) + 1)
-    steps = (1,) if len(powers) > 6 else (1, 3) if len(powers) > 3 else (1, 2, 5)
+    wide = ends[1] - ends[0]
+    steps = range(1, 10) if wide < 0.8 else (1, 2, 5) if wide < 2 else (1, 3) if wide < 5 else (1,)
     ticks = [step * 10.0**power for power in powers for step in steps]
     seen = [tick for tick in ticks if ends[0] <= math.log10(tick) <= ends[1]]
     return {

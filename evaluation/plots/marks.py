@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 COLOURS = {"f-dec": "dec", "f-enc": "enc", "f-encdec": "encdec", "f-prefix": "prefix", "f-pre": "pre"}
-SMALLEST, LARGEST, UNKNOWN = 7.0, 20.0, 9.0
+SMALLEST, LARGEST, UNKNOWN = 8.0, 20.0, 9.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def symbol(stage: str, origin: str) -> str:
 
 
 def diameter(parameters: int | None) -> float:
-    """Pixels: 7 for ten million parameters and less, growing with their logarithm to 20 for a trillion."""
+    """Pixels: 8 for ten million parameters and less, growing with their logarithm to 20 for a trillion."""
     if not parameters:
         return UNKNOWN
     share = (math.log10(parameters) - 7) / 5

@@ -70,6 +70,11 @@ class Scaling:
         told = {0.0 if self.normalised else one.standing.chance for one in self.drawn}
         return told.pop() if len(told) == 1 else None
 
+    @property
+    def stairs(self) -> bool:
+        """Whether a frontier is drawn: one model alone makes no stair."""
+        return any(len(mine) > 1 for mine in (self.frontiers or {}).values())
+
     def is_best(self, point: Point) -> bool:
         """Whether it stands on a frontier."""
         return any(point in found for found in (self.frontiers or {}).values())

@@ -17,7 +17,7 @@ from evaluation.plots.points import Point
 
 HEIGHT = 580
 LABELS = 14
-EDGE = 0.15
+EDGE = 0.22
 """Share of the stair's width in which no name has room on a phone."""
 
 
@@ -64,7 +64,8 @@ def _groups(drawn: Sequence[Point]) -> dict[tuple[str, str], list[Point]]:
 
 def _clipped(one: FamilyFit, drawn: Sequence[Point]) -> tuple[list[float], list[float]]:
     """A band no wider than the scores of the figure: few points make one that would hide all else."""
-    least, most = min(point.y for point in drawn), max(point.y for point in drawn)
+    ups = [*(point.y for point in drawn), *one.centre]
+    least, most = min(ups), max(ups)
     room = (most - least) * 0.2
     ends = (least - room, most + room) if least > room else (least, most + room)
     return [min(max(y, ends[0]), ends[1]) for y in one.low], [min(max(y, ends[0]), ends[1]) for y in one.high]

@@ -25,5 +25,5 @@ def test_an_unknown_stage_has_its_own_shape():
 def test_marks_grow_with_parameters_within_bounds():
     sizes = [diameter(number) for number in (1, 10**7, 10**9, 10**11, 10**12, 10**15)]
     assert sizes == sorted(sizes)
-    assert (sizes[0], sizes[-1]) == (7.0, 20.0)
+    assert (sizes[0], sizes[-1]) == (8.0, 20.0)
     assert diameter(None) == 9.0
