@@ -21,8 +21,10 @@ from evaluation.models import Benchmark, Cell, Origin, Run, Score
 from evaluation.models.run import RunState
 from evaluation.places import weights_places
 from evaluation.scoreexchange import exchange
+from evaluation.tableexport.links import export_links
 from evaluation.treecolours import tree_colours
 from modelcards import registry
+from modelcards.curl import curl_line
 from modelcards.models import Checkpoint, ModelCard
 from modelcards.prepared import Prepared, PreparedAmong
 from modelcards.querysets import Reader
@@ -87,7 +89,12 @@ def scores_panel(request: HttpRequest, card: ModelCard) -> dict[str, Any] | None
     if not scores.values and not weights:
         return None
     address = f"{reverse('evaluation:new')}?{urlencode({'models': card.slug})}"
-    return {"scores": scores, "evaluate": address if weights else ""}
+    return {
+        "scores": scores,
+        "evaluate": address if weights else "",
+        "exports": export_links(request, path=reverse("evaluation:card-scores", args=[card.slug])),
+        "api": curl_line(request, "scores", urlencode({"model": card.slug})),
+    }
 
 
 def scores_figure(request: HttpRequest, card: ModelCard) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from evaluation.claim_urls import urlpatterns as claims
 from evaluation.notice_urls import urlpatterns as notices
 from evaluation.results_urls import urlpatterns as results
 from evaluation.views import (
+    cardscores,
     compare,
     endpoints,
     evaluations,
@@ -19,6 +20,7 @@ from evaluation.views import (
     sidebyside,
     tasks,
 )
+from modelcards.views.moved import at_todays_address
 
 app_name = "evaluation"
 urlpatterns = [
@@ -27,6 +29,7 @@ urlpatterns = [
     path("compare/samples/", sidebyside.compare_samples, name="compare-samples"),
     path("plots/", plots.plots, name="plots"),
     *claims,
+    path("models/<str:slug>/scores/", at_todays_address(cardscores.scores), name="card-scores"),
     path("evaluations/", evaluations.evaluations, name="evaluations"),
     path("evaluations/new/", new.new, name="new"),
     *results,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from evaluation.tableexport.formats import FORMATS
 
@@ -22,9 +22,9 @@ class ExportLink:
     pasted: bool
 
 
-def export_links(request: HttpRequest, table: str = "") -> list[ExportLink]:
-    """A link for each format of one table of the page, with the page's own choices."""
-    words = request.GET.copy()
+def export_links(request: HttpRequest, table: str = "", path: str = "") -> list[ExportLink]:
+    """A link for each format of one table of the page, with the page's own choices; ``path``: of another, with none."""
+    words = QueryDict(mutable=True) if path else request.GET.copy()
     for name in NOT_OF_A_FILE:
         words.pop(name, None)
     if table:
@@ -32,5 +32,5 @@ def export_links(request: HttpRequest, table: str = "") -> list[ExportLink]:
     found = []
     for word, one in FORMATS.items():
         words["format"] = word
-        found.append(ExportLink(word, one.name, f"{request.path}?{words.urlencode(safe=',@:')}", one.pasted))
+        found.append(ExportLink(word, one.name, f"{path or request.path}?{words.urlencode(safe=',@:')}", one.pasted))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,12 @@ Sheets = Mapping[str, Callable[[], Sheet]]
 
 
 def sheet_response(sheet: Sheet, format: str, filename: str) -> HttpResponse:
-    """The sheet as a file ``<filename>.<ending>``. Raises KeyError for a format that is not in ``FORMATS``."""
+    """The sheet as a file ``<filename>.<ending>``; what no file name should hold becomes a hyphen.
+
+    Raises KeyError for a format that is not in ``FORMATS``.
+    """
     chosen = FORMATS[format]
+    filename = re.sub(r"[^A-Za-z0-9._-]+", "-", filename).strip("-.") or "table"
     response = HttpResponse(chosen.write(sheet), content_type=chosen.media_type)
     response["Content-Disposition"] = f'attachment; filename="{filename}.{chosen.ending}"'
     response["X-Content-Type-Options"] = "nosniff"

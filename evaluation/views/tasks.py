@@ -9,19 +9,26 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from evaluation.actions.refuse import task_refusal
 from evaluation.actions.resolve import altering
+from evaluation.comparison.choice import MOST
+from evaluation.core.passages import passage_field
 from evaluation.models import Benchmark, Cell, Origin, Score, Task
+from evaluation.scoresheets import task_sheets
+from evaluation.tableexport import asked_sheet, export_links
 from evaluation.tasklist import find_tasks
 from evaluation.views.live import render_live
 from evaluation.views.scoreboard import board, group_board, measured_scores
+from modelcards.curl import curl_line
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 100
 KINDS = ("task", "group", "tag")
 STATED_SHOWN = 200
+SIDES_LOOKED_AT = 100
 
 
 @require_safe
@@ -66,18 +73,40 @@ def task(request: HttpRequest, name: str) -> HttpResponse:
     preferred = [benchmark.primary_metric for benchmark in benchmarks] + [str(each) for each in found.metrics]
     scores, partly = group_board(request.user, found) if found.aggregates else (measured_scores(request.user, found), 0)
     stated, left = _stated(request, name)
+    shown = board(scores, request.GET.get("metric", ""), preferred)
+    if answer := asked_sheet(request, task_sheets(request, name, shown, stated), name):
+        return answer
     context: dict[str, Any] = {
         "task": found,
         "partly": partly,
         "reason": _reason(found),
         "benchmarks": benchmarks,
-        "board": board(scores, request.GET.get("metric", ""), preferred),
+        "passage_field": found.passage_field or passage_field(name),
+        "side_by_side": _side_by_side(request, found),
+        "board": shown,
+        "exports": {table: export_links(request, table) for table in ("measured", "stated")},
+        "api": curl_line(request, "scores", urlencode({"task": name})),
         "stated": stated,
         "stated_left": left,
         "members": Task.objects.filter(name__in=found.members) if found.kind != "task" else (),
         "member_names": found.members,
     }
     return render_live(request, "evaluation/task.html", "evaluation/task.html", context)
+
+
+def _side_by_side(request: HttpRequest, task: Task) -> str:
+    """The address at which models of which samples are kept stand side by side: at the shots of most of them, the
+    newest eight; blank below two."""
+    cells = Cell.objects.visible_to(request.user).newest().filter(task=task)
+    kept = cells.filter(sample_set__isnull=False, sample_set__removed_at__isnull=True).order_by("-pk")
+    models: dict[int, dict[str, None]] = {}
+    for shots, slug in kept.values_list("num_fewshot", "checkpoint__card__slug")[:SIDES_LOOKED_AT]:
+        models.setdefault(shots, {})[slug] = None
+    best = max(models, key=lambda one: (len(models[one]), -one), default=None)
+    if best is None or len(models[best]) < 2:
+        return ""
+    words = {"models": ",".join(list(models[best])[:MOST]), "task": task.name, "shots": best}
+    return f"{reverse('evaluation:compare-samples')}?{urlencode(words, safe=',')}"
 
 
 def _stated(request: HttpRequest, name: str) -> tuple[list[Score], int]:

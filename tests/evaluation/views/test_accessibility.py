@@ -125,6 +125,10 @@ def new_secret(page: Page) -> None:
     page.wait_for_selector("#secret")
 
 
+def board_tasks(page: Page) -> None:
+    page.click(".pickmenu summary")
+
+
 def open_export(page: Page) -> None:
     page.click(".export summary")
 
@@ -177,6 +181,11 @@ PAGES = [
     Shown("notifications", at("evaluation:notices")),
     Shown("notifications, a refused address", at("evaluation:notices"), refused_webhook),
     Shown("notifications, a new secret", at("evaluation:notices"), new_secret),
+    Shown(
+        "leaderboard", at("evaluation:leaderboard", query="shots=1&pin=oak&columns=stage,parameters,average,win_rate")
+    ),
+    Shown("leaderboard of published values", at("evaluation:leaderboard", query="origin=published"), board_tasks),
+    Shown("leaderboard, nothing like it", at("evaluation:leaderboard", query="search=zzz&shots=x"), widths=(390,)),
     Shown("compare", at("evaluation:compare", query="models=oak,elm")),
     Shown("compare, one of them unknown", at("evaluation:compare", query="models=oak,nobody")),
     Shown("plots", at("evaluation:plots", query="origin=all")),
@@ -293,6 +302,7 @@ def test_an_empty_site_has_none_either(name, administrator, live_server, chromiu
 
 # These answer no page: downloads, and what forms send.
 NO_PAGES = {
+    "card-scores",
     "claim-remove",
     "evaluation-cancel",
     "evaluation-retry",
