@@ -319,7 +319,11 @@ class ScoreOut(Schema):
 
 
 class TaskOut(Schema):
-    """A task or group that the harness knows. ``data_reason`` says why its data is on no node; blank: it is."""
+    """A task or group that the harness knows. ``data_reason`` says why its data is on no node; blank: it is.
+
+    ``chance``: accuracy of a blind guess, counted from the choices of its documents; ``passage_field``: the field by
+    which documents share a text.
+    """
 
     name: str
     kind: str
@@ -333,6 +337,8 @@ class TaskOut(Schema):
     runs_code: bool
     documents: int | None
     data_reason: str
+    chance: float | None
+    passage_field: str
 
     @staticmethod
     def resolve_members(task: Task) -> list[str]:

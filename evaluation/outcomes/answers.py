@@ -44,10 +44,10 @@ class Answers:
         return int(sum(one.nbytes for one in arrays) + self.hashes.nbytes + self.texts.nbytes)
 
     def row(self, place: int) -> dict[str, Any]:
-        """One document: ``loglikelihoods``, ``generated``, ``filtered``, ``hash``."""
-        held = self.texts.slice(place, 1).to_pylist()[0]
+        """One document: ``loglikelihoods``, and of what was written ``generated`` and ``filtered``."""
+        held = self.texts.slice(place, 1).to_pylist()[0] if self.generates else {"generated": [], "filtered": ""}
         likely = self.likelihoods[self.starts[place] : self.starts[place + 1]].tolist()
-        return {**held, "loglikelihoods": likely, "hash": self.hashes[place].as_py()}
+        return {**held, "loglikelihoods": likely}
 
 
 def answers(ref: SampleRef, filter: str) -> Answers | None:

@@ -127,7 +127,7 @@ def _shown(board: Board, place: int, number: int, prompts: list[dict[str, Any]])
     return Shown(
         place=number,
         number=int(first.answers.numbers[own]),
-        hash=held[0]["hash"],
+        hash=first.answers.hashes[own].as_py(),
         known=bool(prompt),
         question="" if contexts else own_question(prompt),
         target=offered[right].strip() if right is not None else _plain(prompt.get("target") or ""),

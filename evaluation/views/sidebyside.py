@@ -10,12 +10,16 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from evaluation.comparison.contenders import Contender
 from evaluation.sidebyside.board import Board
 from evaluation.sidebyside.look import Look, look
+from evaluation.sidebyside.sheet import documents_sheet
 from evaluation.sidebyside.wish import EVERY, SamplesWish, read_wish
+from evaluation.tableexport import asked_sheet, export_links
+from modelcards.curl import curl_line
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,10 @@ def compare_samples(request: HttpRequest) -> HttpResponse:
     """``/compare/samples/?models=a,b&task=…&shots=…``: the whole state is in the address."""
     wish = read_wish(request.GET)
     found = look(request.user, wish)
+    if found.board is not None and not found.kept_back:
+        sheets = {"documents": lambda: documents_sheet(found, request.build_absolute_uri())}
+        if answer := asked_sheet(request, sheets, f"samples-{slugify(found.task)}-{found.shots}-shot"):
+            return answer
     context: dict[str, Any] = {"wish": wish, "look": found, "models": found.lineup.models, **_links(wish, found)}
     context |= {
         "lacking": ", ".join(one.name for one in found.lacking),
@@ -46,6 +54,8 @@ def compare_samples(request: HttpRequest) -> HttpResponse:
             "sides": [
                 (column.side, beyond) for column, beyond in zip(found.board.columns, found.board.beyond, strict=True)
             ],
+            "exports": [] if found.kept_back else export_links(request),
+            "api": curl_line(request, "compare/samples", wish.query().removeprefix("?")),
             "page": page,
             "documents": found.documents(start, wish.page_size),
             "views": _views(wish, found.board),

@@ -1,18 +1,5 @@
-// What only a script can do: turn pages and step through documents by keys, copy the address.
+// What only a script can do: turn pages and step through documents by keys.
 "use strict";
-document.querySelectorAll("[data-copy-link]").forEach((button) => {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const said = button.textContent;
-    try {
-      await navigator.clipboard.writeText(location.href);
-      button.textContent = button.dataset.done;
-    } catch {
-      window.prompt("", location.href);
-    }
-    setTimeout(() => (button.textContent = said), 1500);
-  });
-});
 const step = (by) => {
   const documents = [...document.querySelectorAll(".doc")];
   const here = documents.findIndex((one) => one.contains(document.activeElement));

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import pytest
 from django.core.files.storage import default_storage
@@ -237,3 +238,22 @@ def test_the_number_of_queries_does_not_grow_with_models_or_documents(client, dj
     page(client, models)
     with django_assert_max_num_queries(18):
         assert len(numbers(page(client, models))) == 10
+
+
+def test_what_is_found_is_taken_away_as_a_table(client, pair):
+    answer = page(client, right="oak", wrong="elm", format="csv")
+    first, second, *rest = answer.content.decode("utf-8-sig").splitlines()
+    assert first.startswith("number,hash,question,target,disagreement,oak acc,oak probability,oak answer,elm acc")
+    assert second.startswith("1,d1,")
+    assert len([line for line in (second, *rest) if re.match(r"\d,d\d,", line)]) == 2
+    assert "Q: d1" in page(client, format="markdown", document="d1").content.decode()
+    assert page(client, format="xls").status_code == 422
+
+
+def test_documents_that_ask_not_to_be_published_are_in_no_file(client, pair):
+    make_benchmark("trees", show_samples=False)
+    client.force_login(make_user())
+    answer = page(client, format="csv")
+    assert answer["Content-Type"].startswith("text/html")
+    assert answer.context["exports"] == []
+    assert "Export" not in answer.content.decode()

@@ -4,6 +4,7 @@ import pytest
 
 from evaluation.core.request import settings_key
 from evaluation.models import Benchmark, Node, Score
+from tests.evaluation.sidebyside.rows import make_side
 from tests.factories import make_card, make_cell, make_checkpoint, make_imported, make_score, make_task
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,27 @@ def test_of_many_stated_scores_the_first_are_shown_and_the_rest_counted(client, 
     assert "Elm" in page
     assert "Oak" not in page
     assert "1 more is on the page of its model." in page
+
+
+def test_it_tells_what_a_blind_guess_scores_and_by_what_documents_hang_together(client):
+    make_task("trees", chance=0.3125, passage_field="story")
+    make_task("drop")
+    page = client.get(f"{URL}trees/").content.decode()
+    assert "0.312" in page
+    assert "counted from the choices of its documents" in page
+    assert "story" in page
+    assert client.get(f"{URL}drop/").context["passage_field"] == "passage"
+    assert "counted from" not in client.get(f"{URL}drop/").content.decode()
+
+
+def test_models_with_samples_stand_side_by_side_at_the_shots_of_most_of_them(client):
+    task = make_task("trees")
+    oak, elm, ash = (make_card(name) for name in ("Oak", "Elm", "Ash"))
+    make_side(oak, task, [1, 0])
+    assert client.get(f"{URL}trees/").context["side_by_side"] == ""
+    make_side(oak, task, [1, 0], num_fewshot=5)
+    make_side(elm, task, [1, 0], num_fewshot=5)
+    make_cell(make_checkpoint(ash), task, "done")
+    address = client.get(f"{URL}trees/").context["side_by_side"]
+    assert address == "/compare/samples/?models=elm,oak&task=trees&shots=5"
+    assert client.get(address).context["look"].trouble == ""
