@@ -1,7 +1,8 @@
 """The tests behind the ties: a p-value for each pair of models, by one column or by an average.
 
 By one column: the paired tests of ``core.statistics`` on the documents that both answered, else, without samples, the
-test of two independent scores. By an average: the difference of two averages is normal with the variance ::
+test of two independent scores; where files state a standard error and not the number of documents, the normal one, as
+for the intervals of such scores. By an average: the difference of two averages is normal with the variance ::
 
     sum over tasks of (weight / total)**2 * (C_ii + C_jj - 2 C_ij)
 
@@ -41,10 +42,17 @@ def of_column(rows: Sequence[Row], column: ScoreColumn, files: Files) -> tuple[P
         for j in range(i + 1, n):
             pair = tested[at[i]][at[j]] if tested and i in at and j in at else None
             paired += pair is not None
-            a, b = rows[i], rows[j]
-            pair = pair or difference_of_scores(a.value, a.stderr, a.n, b.value, b.stderr, b.n)
-            found[i][j] = pair.p if pair else None
+            found[i][j] = pair.p if pair else _independent(rows[i], rows[j])
     return found, paired
+
+
+def _independent(a: Row, b: Row) -> float | None:
+    """The p-value of two scores of documents that are not known one by one."""
+    found = difference_of_scores(a.value, a.stderr, a.n, b.value, b.stderr, b.n)
+    if found or a.stderr is None or b.stderr is None or (a.n is not None and b.n is not None):
+        return found.p if found else None
+    spread = math.hypot(a.stderr, b.stderr)
+    return math.erfc(abs(a.value - b.value) / spread / math.sqrt(2)) if spread > 0 else None
 
 
 def of_average(

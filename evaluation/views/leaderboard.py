@@ -27,7 +27,7 @@ from modelcards.taxonomy import FAMILIES, STAGES
 from modelcards.templatetags.catalog import size
 
 ORIGINS = {
-    Origin.MEASURED.value: gettext_lazy("Measured here"),
+    Origin.MEASURED.value: gettext_lazy("Measured"),
     Origin.IMPORTED.value: gettext_lazy("Imported"),
     Origin.PUBLISHED.value: gettext_lazy("Published"),
 }

@@ -16,6 +16,7 @@ PLACES = (
     ("evaluation:leaderboard", gettext_noop("Leaderboard")),
     ("evaluation:compare", gettext_noop("Compare")),
     ("evaluation:plots", gettext_noop("Plots")),
+    ("evaluation:claims", gettext_noop("Claims")),
     ("modelcards:tree", gettext_noop("Tree")),
     ("evaluation:evaluations", gettext_noop("Evaluations")),
     ("evaluation:queue", gettext_noop("Queue")),

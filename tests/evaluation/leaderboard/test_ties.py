@@ -57,6 +57,12 @@ def test_scores_of_unknown_uncertainty_are_not_tested() -> None:
     assert asked().ties is None
 
 
+def test_a_standard_error_is_enough_where_files_do_not_count_documents() -> None:
+    for name, value in (("Oak", 0.9), ("Elm", 0.5), ("Ash", 0.49)):
+        make_model(name, {"one": value}, stderr=0.01, n=None)
+    assert letters() == {"oak": "a", "elm": "b", "ash": "b"}
+
+
 def test_an_average_is_tested_by_all_its_tasks() -> None:
     make_answering("Oak", {"one": answers(120), "two": answers(120)})
     make_answering("Elm", {"one": answers(112), "two": answers(112)})
