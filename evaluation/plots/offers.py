@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import Count, Q
 
@@ -22,13 +23,17 @@ Question = tuple[str, int, str]
 
 @dataclass(frozen=True)
 class Offer:
-    """A subject at a number of shots from one origin, and of how many models there are scores."""
+    """A subject at a number of shots from one origin, and of how many models there are scores.
+
+    ``known``: it is a benchmark of the catalog, and not a task that papers do not speak of.
+    """
 
     subject: str
     name: str
     shots: int
     origin: str
     models: int
+    known: bool = True
 
 
 def offers(user: Reader, choice: PlotChoice, subjects: SubjectNames) -> list[Offer]:
@@ -94,7 +99,7 @@ class _Subjects:
 
 def _in_order(counts: Mapping[Question, int], subjects: SubjectNames) -> list[Offer]:
     found = [
-        Offer(subject, subjects.name(subject), shots, origin, models)
+        Offer(subject, subjects.name(subject), shots, origin, models, subjects.benchmark(subject) is not None)
         for (subject, shots, origin), models in counts.items()
     ]
     return sorted(found, key=lambda one: (one.name.lower(), one.subject, one.shots, one.origin))
@@ -107,8 +112,34 @@ def _scores(user: Reader, choice: PlotChoice) -> ScoreQuerySet:
 def wanted_cards(user: Reader, choice: PlotChoice) -> ModelCardQuerySet:
     """The models of a choice that ``user`` may read."""
     found = ModelCard.objects.visible_to(user)
-    limits = {"architecture_family__in": choice.families, "stage__in": choice.stages, "slug__in": choice.models}
-    return found.filter(*(Q(**{name: words}) for name, words in limits.items() if words))
+    if choice.families:
+        found = found.filter(architecture_family__in=choice.families)
+    if choice.stages:
+        found = found.filter(stage__in=choice.stages)
+    return found.filter(_named(choice.models)) if choice.models else found
+
+
+def _named(words: Sequence[str]) -> Q:
+    """Cards by slug or name; a word that ends in a star takes every slug that begins so."""
+    exact = [word for word in words if not word.endswith("*")]
+    named = Q(slug__in=exact) | Q(name__in=exact)
+    for word in words:
+        if word.endswith("*"):
+            named |= Q(slug__startswith=word.rstrip("*"))
+    return named
+
+
+def unknown_models(user: Reader, choice: PlotChoice) -> list[str]:
+    """Words of a choice that name no model which ``user`` may read."""
+    if not choice.models:
+        return []
+    cards = ModelCard.objects.visible_to(user).filter(_named(choice.models)).order_by()
+    names = set(chain.from_iterable(cards.values_list("slug", "name")))
+    return [
+        word
+        for word in choice.models
+        if word not in names and not (word.endswith("*") and any(name.startswith(word.rstrip("*")) for name in names))
+    ]
 
 
 def best(found: Iterable[Offer], choice: PlotChoice) -> Offer | None:

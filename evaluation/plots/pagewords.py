@@ -19,6 +19,8 @@ from modelcards.taxonomy import FAMILIES, STAGES
 
 Option = tuple[str, str, bool]
 """Value, text, and whether it is chosen."""
+Group = tuple[str, list[Option]]
+"""A heading, and what stands below it."""
 
 
 def around(choice: PlotChoice, offers: Sequence[Offer], asked: Offer | None, origin: str) -> dict[str, Any]:
@@ -45,11 +47,12 @@ def training_around(choice: PlotChoice, found: Training) -> dict[str, Any]:
     asked = found.asked
     words = around(choice, found.offers, asked, asked.origin if asked else choice.origin)
     axes = (("step", _("Training step")), ("tokens", _("Tokens seen")))
-    tasks = [(value, text, here and bool(choice.task)) for value, text, here in words["tasks"]]
+    tasks = task_options(found.offers, asked if choice.task else None)
     return {
         **words,
         "axes": [(choice.query(x=key), name, key == choice.x) for key, name in axes],
-        "tasks": [("", _("all tasks"), not choice.task), *tasks],
+        "every_task": ("", _("all benchmarks"), not choice.task),
+        "tasks": tasks,
         "origins": [one for one in words["origins"] if one[0] != EVERY],
         "counted": _("checkpoints"),
     }
@@ -60,14 +63,13 @@ def shots_around(choice: PlotChoice, found: Shots) -> dict[str, Any]:
     asked = found.asked
     words = around(choice, found.offers, asked, found.origin)
     averaged = asked is not None and asked.subject == AVERAGE
-    tasks = [one for one in words["tasks"] if one[0] != AVERAGE]
     origins = sorted({one.origin for one in found.offers}, key=list(Origin.values).index)
     told = [(one, str(ORIGIN_NAMES[one]), one == found.origin) for one in origins]
     together = [(EVERY, _("all, told apart"), found.origin == EVERY)] if len(told) > 1 and not averaged else []
     return {
         **words,
         "axes": [],
-        "tasks": [(AVERAGE, _("average of the shared tasks"), averaged), *tasks],
+        "every_task": (AVERAGE, _("average of the shared tasks"), averaged),
         "shot_counts": [],
         "origins": [*told, *together],
         "other": choice.origin not in ("", EVERY, found.origin),
@@ -88,17 +90,19 @@ def _other(choice: PlotChoice, asked: Offer) -> bool:
     return choice.shots not in (None, asked.shots) or choice.origin not in ("", EVERY, asked.origin)
 
 
-def task_options(offers: Sequence[Offer], asked: Offer | None) -> list[Option]:
-    """The subjects, each with the number of models where most have scores."""
+def task_options(offers: Sequence[Offer], asked: Offer | None) -> list[Group]:
+    """Benchmarks, then all other tasks, each with the number of models where most have scores."""
     most: dict[str, Offer] = {}
     for one in offers:
         if one.subject not in most or one.models > most[one.subject].models:
             most[one.subject] = one
-    if asked is not None:
+    if asked is not None and asked.subject != AVERAGE:
         most.setdefault(asked.subject, asked)
-    found = sorted(most.values(), key=lambda one: (one.name.lower(), one.subject))
     chosen = asked.subject if asked else ""
-    return [(one.subject, f"{one.name} ({one.models})", one.subject == chosen) for one in found]
+    groups: list[Group] = [(_("Benchmarks"), []), (_("Other tasks"), [])]
+    for one in sorted(most.values(), key=lambda one: (one.name.lower(), one.subject)):
+        groups[not one.known][1].append((one.subject, f"{one.name} ({one.models})", one.subject == chosen))
+    return [group for group in groups if group[1]]
 
 
 def shot_options(offers: Sequence[Offer], asked: Offer | None, origin: str) -> list[Option]:

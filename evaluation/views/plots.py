@@ -16,6 +16,7 @@ from evaluation.plots.keys import key_of
 from evaluation.plots.line_sheets import shots_sheets, training_sheets
 from evaluation.plots.lines import Scales
 from evaluation.plots.marks import ORIGIN_NAMES
+from evaluation.plots.offers import unknown_models
 from evaluation.plots.pagewords import around, score_title, shots_around, training_around
 from evaluation.plots.reading import Scaling, scaling
 from evaluation.plots.scaling_figure import scaling_figure
@@ -115,7 +116,12 @@ def _address(request: HttpRequest, choice: PlotChoice) -> str:
 
 def _taken_away(request: HttpRequest, choice: PlotChoice, table: str) -> dict[str, Any]:
     links = export_links(request, table)
-    return {"exports": links, "data_csv": links[0].url, "api": curl_line(request, "plots", choice.query())}
+    return {
+        "exports": links,
+        "data_csv": links[0].url,
+        "api": curl_line(request, "plots", choice.query()),
+        "unknown": unknown_models(request.user, choice),
+    }
 
 
 def scaling_title(found: Scaling) -> str:

@@ -180,3 +180,21 @@ def test_the_number_of_queries_does_not_grow_with_the_models(client, published, 
         make_published(make_card(f"More {number}"), benchmark, 0.5)
     with django_assert_max_num_queries(12):
         client.get("/plots/")
+
+
+def test_models_are_chosen_by_name_by_slug_or_by_the_beginning_of_it(client, published):
+    make_published(make_card("Oakling", parameters=5), published[0].scores.first().benchmark)
+    assert marks(client.get("/plots/?models=Ash,elm")) == {"Ash", "Elm"}
+    assert marks(client.get("/plots/?models=oak*")) == {"Oak", "Oakling"}
+
+
+def test_words_that_name_no_model_are_told_and_hidden_models_are_no_models(client, published):
+    make_card("Hidden", visibility="restricted")
+    page = client.get("/plots/?models=ash,hidden,hid*,nobody").content.decode()
+    assert "<b>hidden, hid*, nobody</b> name no models" in page
+
+
+def test_benchmarks_stand_before_other_tasks(client, published):
+    measured(published[0], 0.5, task="aaa_part")
+    page = client.get("/plots/").content.decode()
+    assert page.index(">Swag (4)") < page.index(">aaa_part (1)")
