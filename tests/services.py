@@ -191,8 +191,7 @@ class Site:
             env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
-            timeout=300,
-            **how,
+            **{"timeout": 300, **how},
         )
 
     def said(self, word: str) -> list[list[str]]:
@@ -296,3 +295,24 @@ def broker(url: str) -> Iterator[None]:
         yield
     finally:
         point_to(kept)
+
+
+@contextlib.contextmanager
+def real_node(site: Site, name: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``manage.py node`` with its worker, for the tasks that ``sync_tasks`` stores; afterwards nothing is left."""
+    stored = site.manage("sync_tasks", "--shipped-only", "--node", name)
+    assert stored.returncode == 0, stored.stderr
+    with (site.directory / "node.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "node", "--name", name, "--no-tasks"],
+            cwd=ROOT,
+            env={**os.environ, **site.environment},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    yield process
+    below = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
+    process.terminate()
+    assert process.wait(timeout=60) == 0
+    wait_for(lambda: not any(map(psutil.pid_exists, below)), "nothing of the node is left", 15)

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 
-import psutil
 import pytest
 from django.core.files.storage import default_storage
 
@@ -13,7 +12,7 @@ from evaluation.core.samples import read_outcomes, read_prompts
 from evaluation.models import Cell, Node, Run, SampleSet, Score, Task
 from tests.factories import make_card, make_checkpoint, make_user
 from tests.openai_server import serving_checkpoint
-from tests.services import ROOT, wait_for
+from tests.services import ROOT, real_node, wait_for
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,22 +42,9 @@ def node(live, settings):
     settings.HUB_CHECKPOINT_DIRS = [ROOT]
     make_user("admin", is_superuser=True, is_staff=True)
     make_checkpoint(make_card("sapling-gpt2"), path="reference/models/sapling-gpt2")
-    assert live.manage("sync_tasks", "--shipped-only", "--node", "real").returncode == 0
-    assert Task.objects.filter(shipped=True, name="sapling_agreement", nodes__name="real").exists()
-    log = (live.directory / "node.log").open("ab")
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "node", "--name", "real", "--no-tasks"],
-        cwd=ROOT,
-        env={**os.environ, **live.environment},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    yield process
-    below = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
-    process.terminate()
-    assert process.wait(timeout=60) == 0
-    wait_for(lambda: not any(map(psutil.pid_exists, below)), "nothing of the node is left", 15)
+    with real_node(live, "real") as process:
+        assert Task.objects.filter(shipped=True, name="sapling_agreement", nodes__name="real").exists()
+        yield process
 
 
 def test_the_commands_from_node_to_scores_and_a_runner_killed_in_mid_run(live, node):
