@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from benchmarks.compare.exams import EXAMS, Exam, answered, asked, slugs, values
 from evaluation.core.request import EvaluationRequest, settings_key
-from evaluation.core.samples import PROMPTS, outcome_schema, prompts_key, write_rows
+from evaluation.core.samples import PROMPTS, prompts_key, write_outcomes, write_rows
 from evaluation.models import Benchmark, Cell, PromptSet, Run, SampleSet, Score, Task
 from modelcards.models import Checkpoint, ModelCard
 
@@ -46,7 +46,7 @@ def _task(exam: Exam, documents: int) -> tuple[Task, PromptSet]:
     words = {"name": exam.name, "task_name": exam.name, "primary_metric": exam.metrics[0], "chance": exam.chance}
     Benchmark.objects.create(slug=exam.name.replace("_", "-"), **words)
     key = prompts_key(asked(exam, documents))
-    kept = _keep(f"prompts/{key}.parquet", PROMPTS, asked(exam, documents))
+    kept = _keep(f"prompts/{key}.parquet", lambda path: write_rows(path, PROMPTS, asked(exam, documents)))
     return task, PromptSet.objects.create(key=key, task=task, num_fewshot=0, rows=documents, **kept)
 
 
@@ -58,7 +58,7 @@ def _measured(exam: Exam, model: int, checkpoint: Checkpoint, task: Task, prompt
     counted = {"documents_done": prompts.rows, "documents_total": prompts.rows}
     cell = Cell.objects.create(checkpoint=checkpoint, task=task, **about, **ended, **counted)
     rows = answered(exam, model, prompts.rows)
-    kept = _keep(f"samples/{run.pk}-1/{cell.pk}.parquet", outcome_schema(exam.metrics), rows)
+    kept = _keep(f"samples/{run.pk}-1/{cell.pk}.parquet", lambda path: write_outcomes(path, exam.metrics, rows))
     SampleSet.objects.create(cell=cell, prompts=prompts, rows=prompts.rows, **kept)
     found = values(exam, model, prompts.rows).items()
     Score.objects.bulk_create(_score(cell, metric, column) for metric, column in found)
@@ -84,10 +84,10 @@ def _score(cell: Cell, metric: str, column: Any) -> Score:
     )
 
 
-def _keep(name: str, schema: Any, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _keep(name: str, write: Callable[[Path], tuple[str, int]]) -> dict[str, Any]:
     """Write a file as a runner does and put it where the site keeps them."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.parquet"
-        sha256, _count = write_rows(path, schema, rows)
+        sha256, _count = write(path)
         with path.open("rb") as file:
             return {"file": default_storage.save(name, File(file)), "sha256": sha256, "bytes": path.stat().st_size}
