@@ -6,6 +6,7 @@ milliseconds.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,6 +45,12 @@ class Column:
     def values(self) -> NDArray[np.float64]:
         """The metric of each shared document."""
         return self.answers.metrics[self.metric][self.places]
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of the metric over the shared documents; None where one has no number."""
+        found = float(self.values.mean())
+        return found if math.isfinite(found) else None
 
     @cached_property
     def shares(self) -> NDArray[np.float64] | None:
