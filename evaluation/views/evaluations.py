@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.actions import evaluation_cancel, evaluation_retry
-from evaluation.models import Device, Evaluation
+from evaluation.models import Cell, Device, Evaluation
+from evaluation.scoresheets import cells_sheet
+from evaluation.tableexport import Sheet, asked_sheet, export_links
 from evaluation.views.access import act, may_change
 from evaluation.views.evaluation_rows import STATES, evaluation_rows
 from evaluation.views.live import render_live
 from evaluation.views.overview import overview
+from modelcards.curl import curl_line
 
 PAGE_SIZE = 25
 
@@ -47,7 +50,13 @@ def evaluations(request: HttpRequest) -> HttpResponse:
 def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
     """One evaluation: figures, matrix, runs, failures, log, settings, devices. ``page``: which part of a large one."""
     found = _visible(request, pk)
-    context = overview(found, request.GET.get("page")) | {"may_change": may_change(request.user, found.requested_by_id)}
+    if answer := asked_sheet(request, {"cells": lambda: _cells_sheet(request, found)}, f"evaluation-{pk}"):
+        return answer
+    context = overview(found, request.GET.get("page")) | {
+        "may_change": may_change(request.user, found.requested_by_id),
+        "exports": export_links(request),
+        "api": curl_line(request, f"evaluations/{pk}"),
+    }
     return render_live(request, "evaluation/evaluation.html", "evaluation/evaluation_live.html", context)
 
 
@@ -65,6 +74,15 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     done = _("Queued again.")
     return act(request, _address(found), lambda: evaluation_retry(user=request.user, evaluation=found), done)
+
+
+def _cells_sheet(request: HttpRequest, found: Evaluation) -> Sheet:
+    """All its cells that the one who asks may see, whatever part of them the page shows."""
+    cells = Cell.objects.visible_to(request.user).filter(evaluations=found).distinct()
+    related = cells.select_related("checkpoint__card", "task").prefetch_related("scores")
+    rows = related.order_by("checkpoint__card__name", "task__name", "num_fewshot", "pk")
+    title = _("Evaluation %(number)d") % {"number": found.pk}
+    return cells_sheet(title, rows, request.build_absolute_uri(request.path))
 
 
 def _visible(request: HttpRequest, pk: int) -> Evaluation:

@@ -77,7 +77,9 @@ def _shown(request: HttpRequest, filters: ModelFilters, ids: list[int]) -> dict[
     chooser, chosen = heads.chooser(columns), set(filters.chosen)
     if filters.view == "scatter":
         order = str(dict(heads.sorts(filters))[filters.sort])
-        return {"chooser": chooser, "scatter": scatter(filters, request.user), "scatter_order": order}
+        numbers = next((link.address for link in links.exports(filters) if link.key == "csv"), "")
+        found = {"scatter": scatter(filters, request.user), "scatter_order": order, "scatter_csv": numbers}
+        return {"chooser": chooser, **found}
     if filters.view == "cards":
         return {"chooser": chooser, "tiles": tiles(cards_of(ids, request.user), chosen)}
     cards = cards_of(ids, request.user, [column.key for column in columns])

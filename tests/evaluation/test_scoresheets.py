@@ -1,7 +1,9 @@
 """Scores of a card and of a task leave as files that say the origin of each value."""
 
 import csv
+import html
 import io
+import re
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.factories import (
     make_card,
     make_cell,
     make_checkpoint,
+    make_evaluation,
     make_published,
     make_score,
     make_task,
@@ -85,3 +88,25 @@ def test_what_stands_in_a_tasks_name_does_not_reach_the_header(client):
     make_task('odd "name"; x')
     answer = client.get('/tasks/odd "name"; x/?format=csv')
     assert answer["Content-Disposition"] == 'attachment; filename="odd-name-x-measured.csv"'
+
+
+def test_the_cells_of_an_evaluation_are_a_file_with_states_and_scores(client, signed_in, owner):
+    oak = make_checkpoint(make_card("Oak"))
+    done = make_cell(oak, make_task("quiz"), "done")
+    make_score(done, value=0.75)
+    failed = make_cell(oak, make_task("rest"), "failed", reason="No memory")
+    evaluation = make_evaluation([done, failed], requested_by=owner)
+    rows = rows_of(client, f"/evaluations/{evaluation.pk}/?format=csv")
+    told = [(row["task"], row["state"], row["value"], row["reason"]) for row in rows]
+    assert told == [("quiz", "done", "0.75", ""), ("rest", "failed", "", "No memory")]
+    assert "?format=markdown" in client.get(f"/evaluations/{evaluation.pk}/").content.decode()
+
+
+def test_the_scatter_of_models_gives_its_numbers(client):
+    make_card("Oak", training_tokens=10**9)
+    make_card("Elm", architecture_family="encoder-only", training_tokens=10**9)
+    text = client.get("/models/?view=scatter&architecture_family=encoder-only").content.decode()
+    [address] = re.findall(r'data-csv="([^"]+)"', text)
+    file = b"".join(client.get(html.unescape(address)).streaming_content).decode()
+    assert "elm," in file
+    assert "oak," not in file
