@@ -37,7 +37,7 @@ def tail_of_halves(first: Weighted, second: Weighted, seen: float) -> float:
 
 def halves_of(sizes: Floats, counts: Whole) -> tuple[Weighted, Weighted] | None:
     """The sums of so many of each size with either sign, shared out over two halves; None where there are too many."""
-    whole = bool((sizes == np.rint(sizes)).all()) and counts.sum() <= WHOLE
+    whole = bool((sizes == np.rint(sizes)).all()) and 2 * len(counts) <= counts.sum() <= WHOLE
     if not whole and float(np.log2(counts + 1.0).sum()) > 2 * math.log2(SUMS):
         return None
     small = large = (np.zeros(1), np.ones(1))

@@ -22,6 +22,9 @@ FREQUENCIES = 2**13
 """So many are carried on at once, at most; of few differences, for which the integral is less exact, more."""
 FEW = 300
 FREQUENCIES_OF_FEW = 2**17
+WORK = 2**17
+"""So many cosines, at most."""
+WORK_FOR_FEW = 2**20
 REACH = 8.5
 """|S| is beyond so many standard deviations with a chance below 2 exp(-36) = 4e-16 (Hoeffding 1963)."""
 NOTHING = 1e-17
@@ -32,7 +35,7 @@ def unit_of(sizes: Floats) -> float | None:
     unit = 1.0
     while True:
         steps = sizes / unit
-        off = np.abs(steps - np.rint(steps)) > 1e-6
+        off = (np.abs(steps - np.rint(steps)) > 1e-6) | (steps < 0.5)
         if not off.any():
             return unit
         finer = _common(unit, float(sizes[int(off.argmax())]))
@@ -77,8 +80,12 @@ def _characteristic(steps: Whole, counts: Whole, points: int) -> tuple[Whole, Fl
     """
     left = np.argsort(-counts, kind="stable")
     divisor, total = int(steps[left[0]]), 0
+    # Where few are alike there is nothing that the integral could miss.
+    few = 2 * len(counts) <= counts.sum() <= FEW
+    most, work = (FREQUENCIES_OF_FEW, WORK_FOR_FEW) if few else (FREQUENCIES, WORK)
+    if points // divisor > most:
+        return None
     places, product = np.arange(points // divisor), np.ones(points // divisor)
-    most = FREQUENCIES_OF_FEW if counts.sum() <= FEW else FREQUENCIES
     while len(left):
         finer = math.gcd(divisor, int(steps[left[0]]))
         turns = divisor // finer
@@ -89,21 +96,26 @@ def _characteristic(steps: Whole, counts: Whole, points: int) -> tuple[Whole, Fl
         product = (product * np.where(stretches * (total // divisor % 2) % 2, -1.0, 1.0)).ravel()
         divisor = finer
         now, left = left[steps[left] % divisor == 0], left[steps[left] % divisor != 0]
-        places, product = _multiplied(places, product, steps[now], counts[now], points)
+        places, product, work = _multiplied(places, product, steps[now], counts[now], points, work)
+        if work < 0:
+            return None
         total += int(counts[now] @ steps[now])
     return places, product
 
 
-def _multiplied(places: Whole, product: Floats, steps: Whole, counts: Whole, points: int) -> tuple[Whole, Floats]:
-    """The product with the cosines of more steps, where it is not all but zero."""
+def _multiplied(
+    places: Whole, product: Floats, steps: Whole, counts: Whole, points: int, work: int
+) -> tuple[Whole, Floats, int]:
+    """The product with the cosines of more steps, where it is not all but zero, and the work that may still be done."""
     done = 0
-    while done < len(steps) and len(places):
+    while done < len(steps) and len(places) and work >= 0:
         part = slice(done, done + max(1, 50_000 // len(places)))
         turns = np.outer(steps[part], places) % (2 * points)
+        work -= turns.size
         product = product * _powers(np.cos(np.pi / points * turns), counts[part]).prod(axis=0)
         alive = np.abs(product) > NOTHING
         places, product, done = places[alive], product[alive], part.stop
-    return places, product
+    return places, product, work
 
 
 def _powers(rows: Floats, counts: Whole) -> Floats:

@@ -81,7 +81,7 @@ def of_gaps(gaps: Floats, above: int, below: int, level: float = LEVEL) -> Diffe
     """Any values, from their differences."""
     n, value = len(gaps), float(gaps.mean())
     stderr = float(gaps.std(ddof=1)) / math.sqrt(n)
-    if stderr <= 1e-12 * abs(value):
+    if not _tells(stderr, value):
         return None
     return _of_means(gaps, value, stderr, n - 1, "paired-permutation", (above, below, n), level)
 
@@ -92,9 +92,14 @@ def of_clusters(
     """Any values, from the sum of the differences and the number of documents of each cluster."""
     n = int(sizes.sum())
     value, stderr = float(sums.sum()) / n, stderr_of_sums(sums, sizes)
-    if stderr is None or stderr <= 1e-12 * abs(value):
+    if stderr is None or not _tells(stderr, value):
         return None
     return _of_means(sums, value, stderr, len(sums) - 1, "paired-clustered", (above, below, n), level)
+
+
+def _tells(stderr: float, value: float) -> bool:
+    """Whether there is a spread, more than rounding, and no overflow."""
+    return math.isfinite(stderr) and stderr > 1e-12 * abs(value)
 
 
 def _of_means(

@@ -19,6 +19,9 @@ from evaluation.core.statistics.lattice import tail_of_lattice, unit_of
 
 Floats = NDArray[np.float64]
 
+ALL_SUMS = 20
+"""Up to so many differences nothing is faster than to form all sums."""
+
 
 def sign_flip_p(differences: ArrayLike) -> float:
     """The two-sided p-value; 1 where no difference is other than zero. Raises ValueError if one is not finite.
@@ -41,7 +44,7 @@ def sign_flip_p(differences: ArrayLike) -> float:
 
 def _tail(sizes: Floats, seen: float) -> float:
     """The chance that the sum of sizes up to 1, with signs by chance, is at least ``seen`` away from zero."""
-    unit = unit_of(sizes)
+    unit = unit_of(sizes) if len(sizes) > ALL_SUMS else None
     if unit is None:
         return _of_any(np.round(sizes, 12), seen)
     whole, reached = np.rint(sizes / unit).astype(np.int64), round(seen / unit)

@@ -110,3 +110,8 @@ def test_a_value_that_is_no_number_has_no_difference(bad) -> None:
 
 def test_rounding_is_no_spread() -> None:
     assert statistics.paired_difference([0.3, 1.3, 2.3], [0.1, 1.1, 2.1]) is None
+
+
+def test_differences_too_large_for_a_number_are_not_known() -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert statistics.paired_difference([1e308, -1e308, 0.0], [-1e308, 1e308, 0.0]) is None
