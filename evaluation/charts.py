@@ -15,6 +15,8 @@ from evaluation.comparison.table import TableCell, TableRow
 Figure = dict[str, Any]
 Address = Callable[[TableCell], str]
 GRID = {"gridcolor": "var(--line)", "zerolinecolor": "var(--line-strong)", "tickfont": {"color": "var(--ink-2)"}}
+# Pixels by which shapes are drawn larger, so that they look as large as a circle.
+LARGER = {"triangle-up": 2, "triangle-down": 2, "diamond": 1, "star": 3, "hourglass": 1}
 FRAME = {"showlegend": False, "hovermode": "closest"}
 
 
@@ -222,7 +224,7 @@ def marker(model: Contender, hollow: Sequence[bool], size: int = 10) -> Figure:
     edge = ["var(--surface)" if not one else model.colour for one in hollow]
     return {
         "symbol": [f"{model.symbol}-open" if one else model.symbol for one in hollow],
-        "size": size,
+        "size": size + LARGER.get(model.symbol, 0),
         "color": model.colour,
         "line": {"width": [2 if one else 1 for one in hollow], "color": edge},
     }

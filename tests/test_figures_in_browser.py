@@ -86,5 +86,9 @@ def test_the_comparison_draws_its_bars_and_curves(page) -> None:
         page.wait_for_function(DRAWN)
         assert page.locator("[data-figure]").count() == 3
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    drawn = page.locator("[data-figure]").first.bounding_box()
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.wait_for_function("() => document.querySelector('[data-figure] .main-svg').clientWidth > 500")
+    assert page.locator("[data-figure] .svg-container").first.bounding_box()["height"] == drawn["height"]
     page.locator(".v.better").first.focus()
     assert page.locator(".v.better").first.get_attribute("aria-label").startswith("better, +0.500. Exact McNemar")

@@ -177,6 +177,8 @@
     if (first) box.textContent = "";
     box.dataset.drawn = "1";
     box.perUnit = 0;
+    // Of a box without a height of its own plotly makes a flat one when the window changes.
+    if (figure.layout.height) box.style.height = `${figure.layout.height}px`;
     await Plotly.react(box, figure.data, { ...frame, ...figure.layout }, { ...CONFIG, ...figure.config });
     box.home = { "xaxis.range": figure.layout.xaxis && figure.layout.xaxis.range, "yaxis.range": figure.layout.yaxis && figure.layout.yaxis.range };
     if (first) listen(box);
