@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from evaluation.comparison.contenders import Contender
 from evaluation.comparison.scores import Measured, RowKey, Told
+from evaluation.models import Origin
 
 DEFAULTS: dict[str, object] = {
     "seed": 1234,
@@ -24,16 +25,17 @@ def cell_query(model: Contender, task: str, key: RowKey) -> str:
 
 
 def alike_query(model: Contender, task: str, key: RowKey, mine: Measured | Told | None, like: Measured | None) -> str:
-    """The query that measures a model as ``like`` was measured, where its own measurement is not comparable.
+    """The query that measures a model as ``like`` was measured, where its own measurement is not comparable, or on all
+    documents, where it is of some.
 
-    Blank where the two are comparable, and where no setting could make them so: another kind of scoring, a value of a
-    result file.
+    Blank where the two are comparable, and where no setting could make them so: another kind of scoring, or nothing
+    but a result file to go by.
     """
-    if not isinstance(mine, Measured) or like is None or not cell_query(model, task, key):
+    if not isinstance(mine, Measured) or not cell_query(model, task, key):
         return ""
-    if mine.comparable_key == like.comparable_key or like.limit or like.origin != "measured":
-        return ""
-    if mine.made_with.get("scoring") != like.made_with.get("scoring"):
+    if like is None or like.limit or like.origin != Origin.MEASURED:
+        return cell_query(model, task, key) if mine.limit else ""
+    if mine.comparable_key == like.comparable_key or _scored_otherwise(mine, like):
         return ""
     words: dict[str, object] = {"models": model.asked, "tasks": task, "num_fewshot": key.num_fewshot}
     for name, default in DEFAULTS.items():
@@ -41,3 +43,9 @@ def alike_query(model: Contender, task: str, key: RowKey, mine: Measured | Told 
         if value != default:
             words[name] = json.dumps(value) if isinstance(value, dict) else "on" if value is True else value
     return "?" + urlencode(words, safe="@")
+
+
+def _scored_otherwise(one: Measured, other: Measured) -> bool:
+    """Whether two measurements are known to be of different kinds."""
+    kinds = {one.made_with.get("scoring"), other.made_with.get("scoring")} - {None, ""}
+    return len(kinds) > 1

@@ -151,7 +151,7 @@ def _row(key: RowKey, models: Sequence[Contender], entries: Mapping[int, Entry],
     for one in models:
         mine, entry = shown.get(one.position), entries.get(one.position, Entry())
         queue = "" if isinstance(mine, Measured) else cell_query(one, task, key)
-        alike = alike_query(one, task, key, mine, ground) if one.position != anchor else ""
+        alike = alike_query(one, task, key, mine, ground)
         cells.append(TableCell(one, mine, tuple(entry.told), queue=queue, alike=alike))
     values = [one.value for one in shown.values() if one]
     fraction = all(0 <= value <= 1 for value in values) and "perplexity" not in key.metric

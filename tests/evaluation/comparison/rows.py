@@ -26,27 +26,31 @@ def make_measured(
     shots: int = 0,
     key: str = "same",
     samples: bool = True,
+    first: int = 0,
     **cell: Any,
 ) -> Score:
-    """A measured accuracy from right (1) and wrong (0) answers, with a sample set unless ``samples`` is false."""
+    """A measured accuracy from right (1) and wrong (0) answers, with a sample set unless ``samples`` is false.
+
+    ``first``: the number of its first document.
+    """
     checkpoint = card.checkpoints.first() or make_checkpoint(card)
     made = make_cell(checkpoint, task, "done", num_fewshot=shots, **{"made_with": {"scoring": "loglikelihood"}, **cell})
     value, n = sum(right) / len(right), len(right)
     stderr = math.sqrt(value * (1 - value) / (n - 1)) if n > 1 else None
     if samples:
-        store_samples(made, right)
+        store_samples(made, right, first)
     hashed = hashlib.sha256(f"{task.name} {shots} {key}".encode()).hexdigest()
     return make_score(made, "acc", value, stderr=stderr, n=n, comparable_key=hashed)
 
 
-def store_samples(cell: Cell, right: Sequence[float]) -> None:
-    """The outcomes file of a cell."""
+def store_samples(cell: Cell, right: Sequence[float], first: int = 0) -> None:
+    """The outcomes file of a cell, whose documents are counted from ``first``."""
     rows = [
         {
             "doc_id": number, "doc_hash": f"h{number}", "filter": "none", "loglikelihoods": [], "greedy": [],
             "generated": [], "filtered": "", "others": "", "metric.acc": one,
         }
-        for number, one in enumerate(right)
+        for number, one in enumerate(right, first)
     ]  # fmt: skip
     with TemporaryDirectory() as folder:
         file = Path(folder) / "outcomes.parquet"

@@ -103,6 +103,15 @@ def test_models_that_share_some_documents_are_paired_on_these(stranger) -> None:
     assert (row.pairs[0, 2].difference.method, row.pairs[0, 2].difference.n) == ("paired-binary", 150)
 
 
+def test_models_that_share_no_document_are_tested_as_independent(stranger) -> None:
+    task = make_task("quiz")
+    make_measured(make_card("Oak"), task, BAD)
+    make_measured(make_card("Elm"), task, GOOD, first=1000)
+    [row] = found(stranger, "oak", "elm").rows
+    assert row.pairs[0, 1].difference.method == "two-proportions"
+    assert "no shared ones to pair" in row.cells[1].verdict.reason
+
+
 def test_a_value_that_is_no_number_is_left_out(stranger) -> None:
     task = make_task("quiz")
     score = make_measured(make_card("Oak"), task, BAD)
