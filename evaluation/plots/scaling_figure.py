@@ -16,7 +16,8 @@ from evaluation.plots.marks import DASHES, ORIGIN_NAMES, colour, diameter, famil
 from evaluation.plots.points import Point
 
 HEIGHT = 580
-LABELS = 14
+LABELS = 26
+"""Names that have room above one another."""
 EDGE = 0.22
 """Share of the stair's width in which no name has room on a phone."""
 
@@ -49,7 +50,7 @@ def scaling_figure(
     # Names of one stair alone: those of two would lie on one another.
     longest = max(frontiers, key=lambda origin: len(frontiers[origin]), default="")
     for origin, mine in frontiers.items():
-        data += _frontier(origin, mine, _apart(mine, scales) if origin == longest else [])
+        data += _frontier(origin, mine, _apart(mine, drawn, scales) if origin == longest else [])
     ends = [level, *(y for one in lines for y in (one.centre[0], one.centre[-1]))]
     shapes = [layout.level(level)] if level is not None and not scales.y_log else []
     return {"data": data, "layout": {**_layout(drawn, ends, axis, scales, y_title, height), "shapes": shapes}}
@@ -139,9 +140,9 @@ def _frontier(origin: str, mine: Sequence[Point], named: Sequence[Point]) -> lis
     ]
 
 
-def _apart(mine: Sequence[Point], scales: Scales) -> list[Point]:
+def _apart(mine: Sequence[Point], drawn: Sequence[Point], scales: Scales) -> list[Point]:
     """Those whose names fit beside one another and left of their marks, from the best down."""
-    ups, across = [scales.up(one.y) for one in mine], [scales.across(one.x or 0.0) for one in mine]
+    ups, across = [scales.up(one.y) for one in drawn], [scales.across(one.x or 0.0) for one in mine]
     least = (max(ups) - min(ups)) / LABELS
     edge = min(across) + (max(across) - min(across)) * EDGE
     named: list[Point] = []

@@ -110,7 +110,7 @@ def _names(named: Sequence[Ladder], places: dict[int, int], ends: Sequence[float
     """Names right of the figure, at the height of their last value or as near as there is room."""
     step = (ends[1] - ends[0]) * LETTERS / (HEIGHT - 68)
     order = sorted(named, key=lambda one: one.rungs[-1].value)
-    heights = spread([one.rungs[-1].value for one in order], step)
+    heights = within(spread([one.rungs[-1].value for one in order], step), step, ends)
     return [
         {
             "x": 1,
@@ -139,6 +139,16 @@ def spread(values: Sequence[float], step: float) -> list[float]:
         blocks.append((mean, size))
     flat = [mean for mean, size in blocks for _ in range(size)]
     return [mean + place * step for place, mean in enumerate(flat)]
+
+
+def within(places: Sequence[float], step: float, ends: Sequence[float]) -> list[float]:
+    """The ascending places, those beyond an end moved in with those that they then meet."""
+    found = list(places)
+    for at in range(len(found)):
+        found[at] = max(found[at], ends[0] + at * step)
+    for at in range(len(found)):
+        found[at] = min(found[at], ends[1] - (len(found) - 1 - at) * step)
+    return found
 
 
 def gain_hover(one: Point, _axis: Axis) -> str:

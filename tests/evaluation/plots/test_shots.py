@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from evaluation.plots.shots_figure import spread
+from evaluation.plots.shots_figure import spread, within
 from tests.evaluation.plots.test_page import figure
 from tests.factories import make_benchmark, make_card, make_cell, make_checkpoint, make_published, make_score, make_task
 
@@ -113,3 +113,8 @@ def test_names_are_moved_apart_in_their_order_and_no_further_than_needed():
     assert spread([0.0, 0.5, 1.0], 0.2) == [0.0, 0.5, 1.0]
     places = spread([0.1, 0.11, 0.12, 0.3], 0.1)
     assert all(b - a >= 0.1 - 1e-12 for a, b in itertools.pairwise(places))
+
+
+def test_names_stay_inside_the_figure():
+    assert within([0.95, 1.0, 1.05], 0.05, (0.0, 1.0)) == pytest.approx([0.9, 0.95, 1.0])
+    assert within([-0.1, -0.05, 0.5], 0.05, (0.0, 1.0)) == pytest.approx([0.0, 0.05, 0.5])
