@@ -50,3 +50,18 @@ def test_tasks_with_stored_prompts_get_theirs_from_those_of_most_documents():
     assert dict(Task.objects.values_list("name", "chance")) == {
         "trees": 0.25, "essay": None, "known": 0.1, "lost": None,
     }  # fmt: skip
+
+
+def test_a_group_has_the_level_of_its_tasks_weighted_as_its_scores_are():
+    make_task("two", chance=0.5, documents=100)
+    make_task("four", chance=0.25, documents=300)
+    make_task("unknown", documents=10)
+    rule = {"metric": "acc", "filter_list": None}
+    make_task("by size", kind="group", members=["two", "four"], aggregates=[{**rule, "weight_by_size": True}])
+    make_task("plain", kind="group", members=["tag"], aggregates=[{**rule, "weight_by_size": False}])
+    make_task("tag", kind="tag", members=["two", "four"])
+    make_task("part", kind="group", members=["two", "unknown"], aggregates=[{**rule, "weight_by_size": True}])
+    assert chances_fill() == 2
+    groups = Task.objects.exclude(kind="task").values_list("name", "chance")
+    assert dict(groups) == {"by size": 0.3125, "plain": 0.375, "tag": None, "part": None}
+    assert chances_fill() == 0

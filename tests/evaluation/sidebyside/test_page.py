@@ -257,3 +257,10 @@ def test_documents_that_ask_not_to_be_published_are_in_no_file(client, pair):
     assert answer["Content-Type"].startswith("text/html")
     assert answer.context["exports"] == []
     assert "Export" not in answer.content.decode()
+
+
+def test_a_file_ends_at_its_largest_and_says_so(client, pair, monkeypatch):
+    monkeypatch.setattr("evaluation.sidebyside.sheet.MOST", 4)
+    told = page(client, format="json").json()
+    assert [row["number"] for row in told["rows"]] == [0, 1, 2, 3]
+    assert any("first 4 of 6" in note for note in told["notes"])
