@@ -18,11 +18,18 @@ from evaluation.claims.verdict import Decision, decide, together
 from evaluation.comparison.pairs import differences
 from evaluation.comparison.scores import Measured
 from evaluation.core.statistics import Difference
+from evaluation.leaderboard.kept import stamp
 from evaluation.models import Benchmark
+from evaluation.outcomes.kept import Kept
 from evaluation.standings import MAIN, Standing, Wish, standings
+from evaluation.standings.subjects import SubjectNames
 from modelcards.addresses import renamed
 from modelcards.models import ModelCard
 from modelcards.querysets import ModelCardQuerySet, Reader
+
+POINT_BYTES = 1500
+# What was read of all sizes on the site, until the change log moves on: see ``evaluation.leaderboard.kept``.
+KEPT = Kept(16 * 2**20)
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,10 @@ class Evidence:
         if query.of_pairs:
             against = tuple(self._against(query, other) for other in query.others)
             return Judged(query, together([one.decision.verdict for one in against]), against)
+        key = ("claim", stamp(self._user, self._subjects), query)
+        return KEPT.get(key, lambda: self._along_sizes(query), _size)
+
+    def _along_sizes(self, query: ClaimQuery) -> Judged:
         trends = trend_ballots((row for row in self._all if self._counts(row, query)), query, self._catalog)
         decision = decide([one.vote for one in trends], query.kind, query.share)
         return Judged(query, decision.verdict, trends=trends, decision=decision)
@@ -105,13 +116,13 @@ class Evidence:
     def _named(self) -> Mapping[int, list[Standing]]:
         found: dict[int, list[Standing]] = defaultdict(list)
         slugs = [card.slug for card in self._cards.values()]
-        for row in standings(self._user, Wish(cards=slugs, metric=MAIN, samples=True)) if slugs else ():
+        for row in standings(self._user, Wish(cards=slugs, metric=MAIN, samples=True), self._subjects) if slugs else ():
             found[row.card.pk].append(row)
         return found
 
     @cached_property
     def _all(self) -> list[Standing]:
-        return standings(self._user, Wish(cards=self._of_series, metric=MAIN))
+        return standings(self._user, Wish(cards=self._of_series, metric=MAIN), self._subjects)
 
     @property
     def _of_series(self) -> ModelCardQuerySet | None:
@@ -121,6 +132,10 @@ class Evidence:
             return None
         names = {name for query in along for name in query.series}
         return ModelCard.objects.filter(reduce(or_, (Q(name__istartswith=name) for name in names)))
+
+    @cached_property
+    def _subjects(self) -> SubjectNames:
+        return SubjectNames()
 
     @cached_property
     def _benchmarks(self) -> list[Benchmark]:
@@ -133,6 +148,11 @@ class Evidence:
     @cached_property
     def _languages(self) -> Mapping[str, Sequence[str]]:
         return {one.slug: one.languages.replace(",", " ").replace(";", " ").split() for one in self._benchmarks}
+
+
+def _size(judged: Judged) -> int:
+    """About how many bytes a verdict along sizes takes."""
+    return POINT_BYTES * sum(1 + len(row.points) for ballot in judged.trends for row in ballot.rows)
 
 
 def tested(first: Standing, second: Standing) -> Difference | None:

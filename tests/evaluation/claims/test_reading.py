@@ -170,3 +170,14 @@ def test_a_group_of_several_benchmarks_does_not_vote_beside_them():
         make_measured(oak, task, [1.0] * 80 + [0.0] * 20)
         make_measured(elm, task, [1.0] * 40 + [0.0] * 60)
     assert {ballot.subject for ballot in judge().against[0].compared.ballots} == set(NAMES[:5])
+
+
+def test_a_verdict_along_sizes_is_kept_until_a_score_changes(django_assert_max_num_queries):
+    for number, value in ((1, 0.1), (2, 0.2), (4, 0.3)):
+        make_values(make_card(f"Oak {number}B", parameters=number * 10**9), [value] * 5)
+    query = ClaimQuery(LARGER)
+    assert judge(query).verdict == "supported"
+    with django_assert_max_num_queries(5):
+        assert judge(query).verdict == "supported"
+    Score.objects.filter(card__slug="oak-1b").update(value=0.9)
+    assert judge(query).verdict == "contradicted"
