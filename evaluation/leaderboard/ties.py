@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 from evaluation.core.statistics import groups_of, holm, letters, rank_range
 from evaluation.leaderboard.board import Board
+from evaluation.leaderboard.columns import ScoreColumn
+from evaluation.leaderboard.kept import KEPT
 from evaluation.leaderboard.lines import Line
 from evaluation.leaderboard.order import best_is_high, value_of
 from evaluation.leaderboard.pairtests import PValues, of_average, of_column
-from evaluation.standings.sampling import sample_files
+from evaluation.standings.rows import Row
+from evaluation.standings.sampling import Files, sample_files
 
-MOST_TESTED = 60
+MOST_TESTED = 50
 LEVEL = 0.05
 
 
@@ -55,12 +58,25 @@ def ties(board: Board, page: Sequence[Line]) -> Ties | None:
     by_column = [[line.entries[column].row for line in ranked] for column in at]
     files = sample_files(row for rows in by_column for row in rows)
     columns = [board.columns[column] for column in at]
-    if isinstance(board.rank_by, int):
-        values, paired = of_column(by_column[0], columns[0], files)
-    else:
-        values, paired = of_average(by_column, columns, files, board.normalised)
+    values, paired = _kept_tests(by_column, columns, files, board)
     up = best_is_high(board.rank_by, board.columns)
     return settled(ranked, values, paired, lambda line: value_of(line, board.rank_by), up, len(every))
+
+
+def _kept_tests(
+    by_column: Sequence[Sequence[Row]], columns: Sequence[ScoreColumn], files: Files, board: Board
+) -> tuple[PValues, int]:
+    """The p-values, kept as long as the scores and the files of their samples are the same."""
+    single = isinstance(board.rank_by, int)
+    told = tuple((row.pk, row.value, row.stderr, row.n, files.get(row)) for rows in by_column for row in rows)
+    weighed = tuple((one.word, one.weight, one.chance) for one in columns)
+
+    def test() -> tuple[PValues, int]:
+        if single:
+            return of_column(by_column[0], columns[0], files)
+        return of_average(by_column, columns, files, board.normalised)
+
+    return KEPT.get(("tests", single, board.normalised, weighed, told), test, lambda found: 16 * len(found[0]) ** 2)
 
 
 def settled(
