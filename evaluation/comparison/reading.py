@@ -17,13 +17,16 @@ from evaluation.comparison.table import TableRow, table
 from evaluation.comparison.unmeasurable import explain
 from modelcards.querysets import Reader
 
+MANY = 60
+"""Result files may bring hundreds of tasks: of more rows than these only the catalog's benchmarks are shown unasked."""
+
 
 @dataclass(frozen=True)
 class Comparison:
     """``rows``: those at the chosen shots, tested together; ``every``: at all shots, not tested.
 
-    ``alone``: how many tasks one model alone has; ``hidden_metrics`` and ``hidden_parts``: how many further rows the
-    choice could show.
+    ``further``: how many rows are there beside these, of one model alone or, among many, of tasks that are no
+    benchmarks of the catalog; ``hidden_metrics`` and ``hidden_parts``: how many more the choice could show.
     """
 
     choice: CompareChoice
@@ -34,7 +37,7 @@ class Comparison:
     shots: list[int]
     standing: Standing | None
     seeds: list[SeedLine]
-    alone: int
+    further: int
     hidden_metrics: int
     hidden_parts: int
 
@@ -56,8 +59,8 @@ def compare(user: Reader, choice: CompareChoice, lineup: Lineup | None = None) -
     subjects = Subjects()
     gathered = gather(user, lineup.models, subjects)
     every = explain(table(lineup.models, gathered, subjects, choice))
-    joint = [row for row in every if row.joint]
-    shown = every if choice.every_row or not joint else joint
+    foremost = _foremost(every)
+    shown = every if choice.every_row else foremost
     rows = settled([row for row in shown if choice.shots in (None, row.key.num_fewshot)], differences)
     return Comparison(
         choice=choice,
@@ -68,7 +71,14 @@ def compare(user: Reader, choice: CompareChoice, lineup: Lineup | None = None) -
         shots=shots_of(row.key for row in every),
         standing=standing(rows, lineup.models),
         seeds=seed_lines(gathered, lineup.models, subjects, choice.every_metric),
-        alone=len(every) - len(joint),
+        further=len(every) - len(foremost),
         hidden_metrics=sum(not subjects.is_primary(key) for key in gathered),
         hidden_parts=len(parts_of_large_groups(gathered, subjects)),
     )
+
+
+def _foremost(every: list[TableRow]) -> list[TableRow]:
+    """The rows that are shown unasked."""
+    joint = [row for row in every if row.joint] or every
+    known = [row for row in joint if row.catalogued]
+    return known if known and len(joint) > MANY else joint

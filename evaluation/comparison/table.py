@@ -95,8 +95,8 @@ class TableRow:
     """One row.
 
     ``chance``: what a blind guess scores, where known; ``fraction``: values lie in 0..1; ``anchor``: the position of
-    the model with which the others are compared, the baseline or the best of the row; ``pairs``: what was tested, for
-    both orders of two positions.
+    the model with which the others are compared, the baseline or the best of the row; ``catalogued``: it is a benchmark
+    of the catalog; ``pairs``: what was tested, for both orders of two positions.
     """
 
     key: RowKey
@@ -108,6 +108,7 @@ class TableRow:
     higher_is_better: bool = True
     anchor: int | None = None
     primary: bool = True
+    catalogued: bool = False
     pairs: Mapping[tuple[int, int], Pair] = field(default_factory=dict)
 
     @property
@@ -158,6 +159,7 @@ def _row(key: RowKey, models: Sequence[Contender], entries: Mapping[int, Entry],
     return TableRow(
         key, subjects.name(key.subject), task, subjects.chance(key), fraction, tuple(cells), higher,
         anchor if shown.get(anchor if anchor is not None else -1) else None, subjects.is_primary(key),
+        subjects.benchmark(key.subject) is not None,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from modelcards.index import catalog_index
 from modelcards.models import Checkpoint, ModelCard
 
 CURVES = 6
+DRAWN = 24
 # Of a large catalog so many models are offered unasked.
 OFFERED = 300
 
@@ -137,7 +138,7 @@ def _comparison(request: HttpRequest, found: Comparison) -> dict[str, Any]:
         **_figures(found),
         "curves": curves[:CURVES],
         "curves_left": max(0, len(curves) - CURVES),
-        "alone": found.alone,
+        "further": found.further,
         "hidden_metrics": found.hidden_metrics,
         "hidden_parts": found.hidden_parts,
         "links": _links(choice, models),
@@ -150,14 +151,21 @@ def _comparison(request: HttpRequest, found: Comparison) -> dict[str, Any]:
 def _figures(found: Comparison) -> dict[str, Any]:
     """Bars and profile are of one shot count, so that a task stands there once."""
     models, shots = found.models, _bar_shots(found.every, found.choice.shots)
-    bars = [row for row in found.rows if row.key.num_fewshot == shots]
+    bars = _drawn([row for row in found.rows if row.key.num_fewshot == shots])
     return {
+        "undrawn": len(found.rows) > DRAWN,
         "bars": bar_figure(bars, models, _address) if any(row.fraction for row in bars) else None,
         "bar_shots": shots,
-        "forest": forest_figure(found.rows, models, _address),
+        "forest": forest_figure(_drawn([row for row in found.rows if row.pairs]), models, _address),
         "profile": profile_figure(bars, models, _address),
         "seed_figure": seed_figure(found.seeds, lambda run: reverse("evaluation:run", args=[run])),
     }
+
+
+def _drawn(rows: Sequence[TableRow]) -> list[TableRow]:
+    """As many rows as a figure can hold, benchmarks of the catalog first, in the order of the table."""
+    foremost = sorted(rows, key=lambda row: not row.catalogued)[:DRAWN]
+    return [row for row in rows if row in foremost] if len(rows) > DRAWN else list(rows)
 
 
 def _bar_shots(rows: Sequence[TableRow], chosen: int | None) -> int | None:

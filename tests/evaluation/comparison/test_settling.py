@@ -4,11 +4,12 @@ import math
 
 import pytest
 
+from evaluation.comparison import reading
 from evaluation.comparison.choice import CompareChoice
 from evaluation.comparison.reading import compare
 from evaluation.models import Score
 from tests.evaluation.comparison.rows import make_measured
-from tests.factories import make_card, make_cell, make_checkpoint, make_score, make_task
+from tests.factories import make_benchmark, make_card, make_cell, make_checkpoint, make_score, make_task
 
 pytestmark = pytest.mark.django_db
 BAD, MIDDLE, GOOD = ([1.0] * n + [0.0] * (200 - n) for n in (60, 110, 160))
@@ -129,3 +130,19 @@ def test_one_document_settles_nothing(stranger) -> None:
     assert row.pairs == {}
     assert row.cells[1].verdict.kind == "unknown"
     assert row.cells[1].interval is None
+
+
+def test_of_many_tasks_only_benchmarks_are_shown_unasked(stranger, client, monkeypatch) -> None:
+    monkeypatch.setattr(reading, "MANY", 2)
+    cards = make_card("Oak"), make_card("Elm")
+    make_benchmark("known")
+    for name in ("known", "first", "second"):
+        task = make_task(name)
+        for card in cards:
+            make_measured(card, task, GOOD, samples=False)
+    few = found(stranger, "oak", "elm")
+    assert [row.key.subject for row in few.rows] == ["known"]
+    assert few.further == 2
+    assert {pair.questions for pair in few.rows[0].pairs.values()} == {1}
+    assert "Show 2 more rows" in client.get("/compare/?models=oak,elm").content.decode()
+    assert len(found(stranger, "oak", "elm", every_row=True).rows) == 3
