@@ -13,13 +13,6 @@ from evaluation.comparison.table import TableCell, TableRow
 from evaluation.comparison.verdicts import why_not
 from evaluation.tableexport import Cell, Column, Sheet
 
-ASKED = (
-    Column("task", _("Task")),
-    Column("num_fewshot", _("Shots"), "integer"),
-    Column("metric", _("Metric")),
-    Column("filter", _("Filter")),
-)
-
 
 def sheets(found: Comparison, address: str) -> Mapping[str, Callable[[], Sheet]]:
     """What makes each table, by its word in an address."""
@@ -35,7 +28,7 @@ def sheets(found: Comparison, address: str) -> Mapping[str, Callable[[], Sheet]]
 def scores_sheet(found: Comparison, address: str) -> Sheet:
     """A line for each task and model that has a value."""
     columns = [
-        *ASKED,
+        *_asked_columns(),
         Column("model", _("Model")),
         Column("value", _("Value"), "number", 3),
         Column("low", _("95 % from"), "number", 3),
@@ -53,6 +46,15 @@ def scores_sheet(found: Comparison, address: str) -> Sheet:
     ]
     rows = [_score_line(found, row, cell) for row in found.rows for cell in row.cells if cell.shown]
     return Sheet(_title(found), columns, rows, [_holm(found), _letters()], address)
+
+
+def _asked_columns() -> list[Column]:
+    return [
+        Column("task", _("Task")),
+        Column("num_fewshot", _("Shots"), "integer"),
+        Column("metric", _("Metric")),
+        Column("filter", _("Filter")),
+    ]
 
 
 def _asked(row: TableRow) -> list[Cell]:
@@ -84,7 +86,7 @@ def _score_line(found: Comparison, row: TableRow, cell: TableCell) -> list[Cell]
 def pairs_sheet(found: Comparison, address: str) -> Sheet:
     """A line for each two models on each task, those that could not be tested with the reason."""
     columns = [
-        *ASKED,
+        *_asked_columns(),
         Column("first", _("First")),
         Column("second", _("Second")),
         Column("difference", _("First − second"), "number", 4),
@@ -158,7 +160,7 @@ def facts_sheet(found: Comparison, address: str) -> Sheet:
 def seeds_sheet(found: Comparison, address: str) -> Sheet:
     """A line for each model, task and few-shot seed."""
     columns = [
-        *ASKED,
+        *_asked_columns(),
         Column("model", _("Model")),
         Column("seed", _("Seed"), "integer"),
         Column("value", _("Value"), "number", 4),
