@@ -74,3 +74,12 @@ def test_on_a_phone_every_choice_shows_each_models_mark_and_nothing_is_cut_off(p
     for cell in cells.all():
         expect(cell.locator(".who svg")).to_be_visible()
         expect(cell).to_contain_text("%")
+
+
+def test_the_same_keys_turn_the_pages_of_one_models_samples(page):
+    page.get_by_role("link", name=re.compile("^Oak acc")).click()
+    expect(page).to_have_url(re.compile(r"/cells/\d+/samples/$"))
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"page=2"))
+    page.keyboard.press("j")
+    expect(page.locator("#d-10")).to_be_focused()
