@@ -85,5 +85,5 @@ def _first(site: Place, name: str, path: str, processes: int) -> dict[str, Any]:
         f"imports before {imports * 1000:.0f} ms"
     )
     late = times[0]["imported"]
-    say(f"    and {len(late)} small modules meanwhile, such as {', '.join(late[:3])}" if late else "")
-    return {"elapsed": elapsed, "processor": processor, "imports": imports, "imported": late}
+    say(f"    and {len(late)} modules meanwhile, such as {', '.join(late[:3])}" if late else "")
+    return {"elapsed": elapsed, "processor": processor, "imports": imports, "imported": len(late)}
