@@ -34,7 +34,9 @@ class ClaimForm(forms.Form):
         help_text=_("For “competitive with” several, with commas between"),
     )
     series = forms.CharField(
-        label=_("Series"), required=False, help_text=_("Such as GPT-3, OPT: names without a size. Blank: all of them")
+        label=_("Series"),
+        required=False,
+        help_text=_("For sentences about sizes, such as GPT-3, OPT. Blank: all of them"),
     )
     subjects = forms.CharField(
         label=_("Benchmarks"), required=False, help_text=_("Such as hellaswag, piqa. Blank: all of them")

@@ -50,7 +50,7 @@ def certainty(decision: Decision) -> str:
     p = f"{100 * decision.p:.0f} %" if decision.p >= 0.01 else _("less than 1 %")
     return _(
         "A fair coin falls as unevenly in %(p)s of cases (sign test). Of benchmarks like these, between %(low)s and "
-        "%(high)s would speak for it (95 %% interval)."
+        "%(high)s would speak for it (95 %% interval, as if benchmarks were independent)."
     ) % {"p": p, "low": low, "high": high}
 
 

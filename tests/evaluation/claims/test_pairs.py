@@ -1,5 +1,7 @@
 """What may be put side by side, what each question says, and the vote of a benchmark."""
 
+from typing import Any
+
 import pytest
 
 from evaluation.claims.pairs import ALIKE, ONE_SOURCE, TWO_SOURCES, compared, how, vote_of
@@ -56,7 +58,7 @@ def test_printed_values_count_as_they_are():
 
 
 def test_of_a_metric_that_is_better_when_lower_the_difference_turns():
-    less = {"metric": "perplexity", "higher_is_better": False}
+    less: dict[str, Any] = {"metric": "perplexity", "higher_is_better": False}
     row = only_row(make_standing(9.0, **less), elm(11.0, **less))
     assert (row.difference, row.vote) == (2.0, 1)
     tested = only_row(make_standing(9.0, key="k", **less), elm(11.0, key="k", **less), test=difference_of(-3.0, -1.0))
