@@ -10,6 +10,7 @@ from benchmarks import machine, results_file
 from benchmarks.compare import goals, pages, peers, program
 from benchmarks.compare.addresses import comparison, looks, samples
 from benchmarks.compare.exams import EXAMS, MEANS, answered, asked, slugs, values
+from benchmarks.compare.place import Place
 from benchmarks.compare.rows import fill
 from evaluation.models import Cell, SampleSet, Score
 
@@ -101,7 +102,7 @@ def measured(monkeypatch, tmp_path) -> list[tuple[str, ...]]:
         return {"elapsed": 0.5, "processor": 0.4, "imports": 2.0, "imported": []} if part == "cold" else PARTS[part]
 
     monkeypatch.setattr(program, "ROOT", tmp_path)
-    monkeypatch.setattr(program, "place", lambda documents, _say: program.Place(tmp_path, documents))
+    monkeypatch.setattr(program, "place", lambda documents, _say: Place(tmp_path, documents))
     monkeypatch.setattr(program, "in_process", in_process)
     monkeypatch.setattr(machine, "pace", lambda: "calm")
     (tmp_path / "benchmarks").mkdir()
