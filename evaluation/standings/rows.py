@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from evaluation.groupscores import group_scores
 from evaluation.models import Cell, Origin, Score
 from evaluation.standings.choose import main_metrics
+from evaluation.standings.groups import GroupRow, group_rows
 from evaluation.standings.subjects import MAIN, PSEUDO, SubjectNames
 from evaluation.standings.wish import Wish
 from modelcards.models import ModelCard
@@ -128,34 +128,35 @@ def _groups(
     if Origin.MEASURED not in wish.origins:
         return
     cells = Cell.objects.filter(checkpoint__card__in=_cards(user, wish).order_by().values("pk"))
-    names = subjects.tasks(wanted) if wanted else None
-    for score in group_scores(cells, names):
-        limited = score.parts[0].settings.get("limit") is not None
-        tally["limited"] += limited
-        if not limited:
-            yield _group_row(score, subjects)
+    found = list(group_rows(cells, subjects.tasks(wanted) if wanted else None))
+    limited = _limited({row.cells[0].settings_key: row.cells[0].pk for row in found})
+    for row in found:
+        tally["limited"] += row.cells[0].settings_key in limited
+        if row.cells[0].settings_key not in limited:
+            yield _group_row(row, subjects)
 
 
-def _group_row(score: Score, subjects: SubjectNames) -> Row:
+def _group_row(row: GroupRow, subjects: SubjectNames) -> Row:
+    score = row.score
     return Row(
-        pk=score.pk,
-        card=score.card_id,
-        checkpoint=score.checkpoint_id,
+        pk=max(cell.pk for cell in row.cells),
+        card=row.cells[0].card,
+        checkpoint=row.cells[0].checkpoint,
         cell=None,
         run=None,
-        num_fewshot=score.num_fewshot,
+        num_fewshot=row.num_fewshot,
         metric=score.metric,
         filter="" if score.filter == "none" else score.filter,
         value=score.value,
         stderr=_finite(score.stderr),
         n=score.n,
-        origin=score.origin,
+        origin=Origin.MEASURED.value,
         source="",
         confidence="",
         comparable_key=score.comparable_key,
-        higher_is_better=score.higher_is_better,
-        subject=subjects.of(score),
-        parts=tuple(part.pk for part in score.parts),
+        higher_is_better=row.higher_is_better,
+        subject=subjects.called("", row.group),
+        parts=tuple(cell.pk for cell in row.cells),
     )
 
 

@@ -7,7 +7,8 @@ import math
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from evaluation.models import PromptSet, SampleSet
+from evaluation.groupscores import group_scores
+from evaluation.models import Cell, PromptSet, SampleSet
 from evaluation.standings import MAIN, Standing, Wish, standings
 from modelcards.models import ModelCard
 from tests.factories import (
@@ -169,3 +170,27 @@ def test_a_row_has_the_files_of_its_samples() -> None:
     SampleSet.objects.create(cell=cell, prompts=prompts, file="f", sha256="2", rows=3)
     (ref,) = one().samples
     assert (ref.file, ref.prompts_file, ref.task) == ("f", "p", cell.task.name)
+
+
+def test_groups_stand_as_everywhere_else_with_parts_that_fix_their_shots() -> None:
+    """The rows are those of ``group_scores``, which makes them of whole cells for pages of a few models."""
+    rules = [{"metric": "acc", "weight_by_size": False}]
+    make_task("three", kind="group", members=["left", "right", "fixed"], aggregates=rules)
+    tasks = [make_task("left"), make_task("right"), make_task("fixed", fixed_fewshot=0)]
+    for number in (1, 2):
+        checkpoint = make_checkpoint()
+        for shots in (0, 5):
+            for task in tasks[:2]:
+                cell = make_cell(checkpoint, task, "done", num_fewshot=shots)
+                make_score(cell, value=number / 10 + shots / 100, n=100 * number)
+        make_score(make_cell(checkpoint, tasks[2], "done"), value=0.7)
+    expected = {
+        (score.card_id, score.num_fewshot, score.value, score.stderr, score.n, score.comparable_key)
+        for score in group_scores(Cell.objects.all())
+    }
+    found = {
+        (one.card.pk, one.num_fewshot, one.value, one.stderr, one.n, one.comparable_key)
+        for one in standings(VISITOR, Wish(subjects=["three"]))
+    }
+    assert len(found) == 4
+    assert found == expected
