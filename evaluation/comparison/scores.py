@@ -11,6 +11,7 @@ from typing import Any
 
 from evaluation.comparison.contenders import Contender
 from evaluation.core.statistics import Interval
+from evaluation.core.statistics.implied import implied_documents
 from evaluation.groups import LARGE
 from evaluation.groupscores import group_scores
 from evaluation.models import Benchmark, Cell, Origin, Score, Task
@@ -220,10 +221,11 @@ def _enter(entry: Entry, score: Score, model: Contender) -> None:
 
 def _measured(score: Score) -> Measured:
     cell = score.cell
+    stderr = score.stderr if score.stderr is not None and math.isfinite(score.stderr) else None
     return Measured(
         value=score.value,
-        stderr=score.stderr if score.stderr is not None and math.isfinite(score.stderr) else None,
-        n=score.n,
+        stderr=stderr,
+        n=score.n or implied_documents(score.value, stderr),
         metric=score.metric,
         filter=score.filter,
         origin=score.origin,

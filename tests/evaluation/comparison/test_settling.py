@@ -146,3 +146,13 @@ def test_of_many_tasks_only_benchmarks_are_shown_unasked(stranger, client, monke
     assert {pair.questions for pair in few.rows[0].pairs.values()} == {1}
     assert "Show 2 more rows" in client.get("/compare/?models=oak,elm").content.decode()
     assert len(found(stranger, "oak", "elm", every_row=True).rows) == 3
+
+
+def test_a_share_with_its_error_alone_tells_its_documents(stranger) -> None:
+    task = make_task("quiz")
+    for name, right in (("Oak", BAD), ("Elm", GOOD)):
+        make_measured(make_card(name), task, right, samples=False)
+    Score.objects.update(n=None)
+    [row] = found(stranger, "oak", "elm").rows
+    assert row.cells[0].measured.n == 200
+    assert (row.pairs[0, 1].difference.method, row.cells[1].verdict.kind) == ("two-proportions", "better")
