@@ -11,10 +11,14 @@ T = TypeVar("T")
 
 LARGEST = 96 * 2**20
 """Bytes that one process keeps: eight models on ten tasks of ten thousand documents are a tenth of it."""
+ENTRY = 512
+"""Bytes that an entry takes beside its value and the text of its key."""
 
 
 class Kept:
-    """A mapping that forgets what was used longest ago once its values are larger than ``largest`` bytes together.
+    """A mapping that forgets what was used longest ago once keys and values are larger than ``largest`` bytes together.
+
+    Keys count too: they hold words of an address, and an answer that says "nothing" may be asked for in endless ways.
 
     Threads may share it; two that miss at once both make the value, which is the same.
     """
@@ -33,7 +37,7 @@ class Kept:
                 found: T = self._held[key][0]
                 return found
         made = make()
-        self._keep(key, made, size(made))
+        self._keep(key, made, size(made) + ENTRY + len(repr(key)))
         return made
 
     def clear(self) -> None:

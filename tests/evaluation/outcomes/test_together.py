@@ -7,7 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from evaluation.outcomes import document_values, together
-from evaluation.outcomes.kept import KEPT, Kept
+from evaluation.outcomes.kept import ENTRY, KEPT, Kept
 from tests.evaluation.outcomes.files import make_answers, make_outcome, make_prompt, make_samples
 
 
@@ -121,10 +121,19 @@ def test_one_metric_is_read_once_and_old_values_make_room():
     assert document_values(ref, "acc", "none") is not None
     default_storage.delete(ref.file)
     assert document_values(ref, "acc", "none") is not None
-    kept, made = Kept(largest=10), []
+    two = 2 * (5 + ENTRY + len(repr("a")))
+    kept, made = Kept(largest=two), []
     for name in ("a", "b", "a", "c", "a", "b"):
         kept.get(name, lambda name=name: made.append(name) or name, lambda _value: 5)  # type: ignore[misc,func-returns-value]
     assert made == ["a", "b", "c", "b"]
-    assert kept.bytes == 10
-    assert kept.get("large", lambda: "large", lambda _value: 11) == "large"
-    assert kept.bytes == 10
+    assert kept.bytes == two
+    assert kept.get("large", lambda: "large", lambda _value: two) == "large"
+    assert kept.bytes == two
+
+
+def test_answers_that_say_nothing_make_room_too():
+    kept: Kept = Kept(largest=10_000)
+    for number in range(1000):
+        kept.get(("board", f"no-such-task-{number}"), list, lambda _value: 0)
+    assert kept.bytes <= 10_000
+    assert len(kept._held) < 20
