@@ -44,7 +44,8 @@ def value_of(line: Line, by: int | str) -> float | None:
     if isinstance(by, int):
         entry = line.entries.get(by)
         return entry.shown if entry and entry.alike else None
-    return line.average if by == "average" else line.win_rate if by == "win_rate" else None
+    # Rates over unequal tasks are not of the same thing, no more than averages are.
+    return line.average if by == "average" else line.win_rate if by == "win_rate" and not line.lacks else None
 
 
 def in_order(lines: Sequence[Line], by: int | str, down: bool) -> list[Line]:

@@ -77,7 +77,7 @@ def shown_rows(
     order = [line.card.pk for line in lines if line.place is not None]
     drawn = lanes(order, ties.groups) if ties and board.by == board.rank_by else {}
     names = {line.card.pk: line.card.name for line in (*board.lines, *board.apart)} if ties else {}
-    best_of = {one.line.card.pk: one.size.name for one in best}
+    best_of = {one.line.card.pk: one.size.name for one in best} if board.ranked else {}
     apart = {line.card.pk for line in board.apart}
     tops = _tops(board, choice)
     return [

@@ -182,6 +182,15 @@ def test_a_page_behind_the_last_is_the_last() -> None:
     assert [line.card.slug for line in asked("page_size=2&page=7").page] == ["oak-0"]
 
 
+def test_a_win_rate_over_fewer_tasks_gives_no_place() -> None:
+    make_model("Oak", {"one": 0.9, "two": 0.5})
+    make_model("Elm", {"one": 0.5, "two": 0.4})
+    make_model("Ash", {"one": 0.95})
+    assert places("sort=-win_rate") == [("oak", 1), ("elm", 2), ("ash", None)]
+    (ash,) = asked("sort=-win_rate").board.apart
+    assert ash.win_rate == 1.0
+
+
 def test_the_mean_win_rate_meets_those_who_have_a_value() -> None:
     make_model("Oak", {"one": 0.9, "two": 0.1})
     make_model("Elm", {"one": 0.5})

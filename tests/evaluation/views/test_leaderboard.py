@@ -113,3 +113,12 @@ def test_the_page_of_many_models_asks_no_more_questions(client: Client, django_a
     page(client)
     with django_assert_max_num_queries(24):  # type: ignore[operator]
         page(client)
+
+
+def test_printed_values_make_no_model_the_best_of_its_size(client: Client) -> None:
+    quiz = make_benchmark("quiz")
+    for name, value in (("Oak", 0.9), ("Elm", 0.5)):
+        make_published(make_card(name, parameters=7 * 10**9), quiz, value=value)
+    found = page(client, "origin=published")
+    assert "Highest printed value of each size" in found
+    assert "The best of its size on this board" not in found
