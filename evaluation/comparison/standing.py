@@ -120,12 +120,15 @@ def _within(groups: Sequence[Cells], together: frozenset[int]) -> Cells:
 
 
 def _counted(rows: Sequence[TableRow]) -> list[TableRow]:
-    """One row for each task and shots: its primary metric; of a group and its parts the parts."""
+    """One row for each task and shots: its primary metric; of a group and its parts the parts, and where these are not
+    shown the group alone, without the smaller groups and tasks that are in it."""
     chosen: dict[tuple[str, int], TableRow] = {}
     for row in sorted((row for row in rows if row.primary), key=_preference):
         chosen.setdefault((row.key.subject, row.key.num_fewshot), row)
     tasks = {(row.task, row.key.num_fewshot) for row in chosen.values()}
-    return [row for row in rows if row in chosen.values() and not _made_of(row, tasks)]
+    kept = [row for row in rows if row in chosen.values() and not _made_of(row, tasks)]
+    held = [(row.key.num_fewshot, _tasks_of(row)) for row in kept]
+    return [row for row, (shots, mine) in zip(kept, held, strict=True) if not _held(shots, mine, held)]
 
 
 def _preference(row: TableRow) -> tuple[int, str, str]:
@@ -135,8 +138,17 @@ def _preference(row: TableRow) -> tuple[int, str, str]:
 
 def _made_of(row: TableRow, tasks: set[tuple[str, int]]) -> bool:
     """Whether a row is a group whose parts are all rows themselves."""
-    parts = {name for cell in row.cells if cell.measured for name in cell.measured.parts}
-    return bool(parts) and all((name, row.key.num_fewshot) in tasks for name in parts)
+    return row.parts > 0 and all((name, row.key.num_fewshot) in tasks for name in _tasks_of(row))
+
+
+def _tasks_of(row: TableRow) -> set[str]:
+    """The tasks of a group; of a task itself."""
+    return {name for cell in row.cells if cell.measured for name in cell.measured.parts} or {row.task}
+
+
+def _held(shots: int, mine: set[str], others: Sequence[tuple[int, set[str]]]) -> bool:
+    """Whether another row holds all of these tasks, and more."""
+    return any(shots == at and mine < theirs for at, theirs in others)
 
 
 def _value(cell: TableCell | None) -> float | None:

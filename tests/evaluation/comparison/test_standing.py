@@ -93,3 +93,22 @@ def test_without_samples_ranks_have_no_interval(three, stranger) -> None:
     found = standing(stranger)
     assert [one.span for one in found.places] == [None] * 3
     assert found.places[0].average is not None
+
+
+def test_a_large_group_counts_once_and_not_beside_the_groups_within_it(three, stranger) -> None:
+    rule = {"metric": "acc", "filter_list": None, "weight_by_size": True}
+    names = [f"part_{number:02}" for number in range(14)]
+    make_task("half", kind="group", members=names[:12], aggregates=[rule])
+    make_task("everything", kind="group", members=["half", *names[12:]], aggregates=[rule])
+    make_benchmark("everything", chance=0.25)
+    for name in names:
+        task = make_task(name)
+        for card, right in zip(three, (BAD, MIDDLE, GOOD), strict=True):
+            make_measured(card, task, right)
+    measure(three, "other", GOOD, MIDDLE, BAD)
+    found = standing(stranger)
+    assert sorted(row.key.subject for row in [*found.used, *(one.row for one in found.missing)]) == [
+        "everything",
+        "other",
+    ]
+    assert [one.win_rate for one in found.places] == [0.5, 0.5, 0.5]
