@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+NEEDED = ("doc_id", "doc_hash", "filter", "loglikelihoods", "generated", "filtered")
+
+
 @dataclass(frozen=True)
 class Answers:
     """Rows of one filter, by rising ``numbers`` of their documents.
@@ -72,7 +75,7 @@ def _answers(ref: SampleRef, filter: str) -> Answers:
     import numpy as np
     import pyarrow.compute as pc
 
-    table = read_table(ref.file)
+    table = read_table(ref.file, all_with=NEEDED)
     table = table.filter(pc.equal(table["filter"], filter)).combine_chunks()
     numbers, first = np.unique(table["doc_id"].to_numpy(), return_index=True)
     if not np.array_equal(first, np.arange(table.num_rows)):

@@ -15,8 +15,8 @@ class Unreadable(Exception):  # noqa: N818
     """A file is not there, is no Parquet, or lacks a column."""
 
 
-def read_table(name: str, columns: Sequence[str] | None = None) -> pyarrow.Table:
-    """These columns of all rows, or all columns. Raises Unreadable."""
+def read_table(name: str, columns: Sequence[str] | None = None, *, all_with: Sequence[str] = ()) -> pyarrow.Table:
+    """These columns of all rows, or all columns, among which are those of ``all_with``. Raises Unreadable."""
     # Only who reads samples pays for pyarrow.
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -24,7 +24,7 @@ def read_table(name: str, columns: Sequence[str] | None = None) -> pyarrow.Table
     try:
         with default_storage.open(name) as file:
             source = pq.ParquetFile(pa.BufferReader(file.read()))
-            if missing := set(columns or ()) - set(source.schema_arrow.names):
+            if missing := set(columns or all_with) - set(source.schema_arrow.names):
                 raise Unreadable(f"{name} has no {', '.join(sorted(missing))}")
             return source.read(columns=columns and list(columns), use_threads=False)
     except (OSError, ValueError, pa.ArrowException) as error:

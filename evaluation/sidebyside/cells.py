@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluation.comparison.contenders import Contender
+from evaluation.groups import GroupTree
 from evaluation.models import Benchmark, Cell
 from evaluation.outcomes import SampleRef, sample_ref
 from evaluation.querysets import CellQuerySet
@@ -78,8 +79,13 @@ def may_read(user: Reader, task: str) -> bool:
 
 
 def kept_back(task: str) -> bool:
-    """Whether a benchmark of this task asks that its documents are not published: they are in no export."""
-    return Benchmark.objects.filter(task_name=task, show_samples=False).exists()
+    """Whether a benchmark of this task, or of a group that holds it, asks that its documents are not published: they
+    are in no export."""
+    closed = set(Benchmark.objects.filter(show_samples=False).exclude(task_name="").values_list("task_name", flat=True))
+    if not closed or task in closed:
+        return bool(closed)
+    tree = GroupTree.of(closed)
+    return any(task in tree.leaves(name) for name in closed)
 
 
 def _kept(user: Reader, models: Sequence[Contender]) -> CellQuerySet:

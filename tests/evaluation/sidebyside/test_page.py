@@ -1,10 +1,14 @@
 """The page of samples side by side: which documents it shows, how, and what it says where it shows none."""
 
+import io
 import json
 import math
 import re
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from evaluation.models import PromptSet, SampleSet
@@ -184,6 +188,15 @@ def test_disjoint_documents_and_lost_files_are_said(client):
     assert trouble(page(client)) == "lost"
 
 
+def test_a_file_that_holds_something_else_is_said_to_be_lost(client, pair):
+    table = pq.read_table(io.BytesIO(default_storage.open(SampleSet.objects.get(cell=pair[1]).file).read()))
+    sink = io.BytesIO()
+    pq.write_table(table.drop_columns(["doc_hash", "generated"]), sink)
+    name = default_storage.save("odd.parquet", ContentFile(sink.getvalue()))
+    SampleSet.objects.filter(cell=pair[1]).update(file=name)
+    assert trouble(page(client)) == "lost"
+
+
 def test_answers_stay_readable_where_the_prompts_are_lost(client, pair):
     for prompts in PromptSet.objects.all():
         default_storage.delete(prompts.file)
@@ -229,6 +242,16 @@ def test_documents_that_ask_not_to_be_published_are_for_people_signed_in(client,
     assert "asks that its documents are not published" in page(client).content.decode()
 
 
+def test_a_group_that_asks_not_to_be_published_keeps_back_the_documents_of_its_tasks(client, pair):
+    make_task("woods", kind="group", members=["glade"])
+    make_task("glade", kind="group", members=["trees"])
+    make_benchmark("woods", show_samples=False)
+    assert trouble(page(client)) == "sign-in"
+    client.force_login(make_user())
+    assert numbers(page(client)) == [0, 1, 2, 3, 4, 5]
+    assert page(client).context["exports"] == []
+
+
 def test_the_number_of_queries_does_not_grow_with_models_or_documents(client, django_assert_max_num_queries):
     task = make_task("trees")
     names = [f"Tree {number}" for number in range(8)]
@@ -264,3 +287,17 @@ def test_a_file_ends_at_its_largest_and_says_so(client, pair, monkeypatch):
     told = page(client, format="json").json()
     assert [row["number"] for row in told["rows"]] == [0, 1, 2, 3]
     assert any("first 4 of 6" in note for note in told["notes"])
+
+
+def test_a_file_without_its_columns_and_prompts_that_lack_documents_are_no_exception(client):
+    task = make_task("trees")
+    make_side(make_card("Oak"), task, [1, 0], prompts=[make_prompt(0)])
+    elm = make_side(make_card("Elm"), task, [1, 1], prompts=[make_prompt(0)])
+    answer = page(client, sort="disagreement")
+    assert numbers(answer) == [1, 0]
+    assert not answer.context["documents"][0].known
+    assert trouble(page(client, search="d0")) == "lost"
+    KEPT.clear()
+    with default_storage.open(SampleSet.objects.get(cell=elm).file, "wb") as file:
+        pq.write_table(pa.table({"doc_id": [0, 1], "filter": ["none", "none"]}), file)
+    assert trouble(page(client)) == "lost"
