@@ -57,7 +57,7 @@ class Column:
         """The share of the right choice of each shared document; None where nothing was to be chosen or known."""
         if self.asked is None or self.answers.generates:
             return None
-        row = self.asked.places(self.answers.numbers)[self.places]
+        row = self.asked.places(self.answers.numbers[self.places])
         starts, targets, choices = self.answers.starts, self.asked.targets[row], self.asked.choices[row]
         found = target_shares(self.answers.likelihoods, starts[self.places], choices, targets)
         return found if bool((targets >= 0).any()) else None
@@ -165,7 +165,7 @@ class Board:
         first = self.columns[0]
         if first.asked is None:
             raise Unreadable("no prompts to search")
-        found = holds(first.side.ref, words)[first.asked.places(first.answers.numbers)[first.places]]
+        found = holds(first.side.ref, words)[first.asked.places(first.answers.numbers[first.places])]
         for one in self.columns:
             texts = one.answers.texts["generated"]
             joined = pc.binary_join(pc.fill_null(texts, []), "\n") if one.answers.generates else None
@@ -194,7 +194,7 @@ def board(sides: Sequence[Side], wish: SamplesWish, primary: str = "") -> Board 
         return None
     metric = next(one for one in (wish.metric, primary, *RIGHT_BY, metrics[0]) if one in metrics)
     columns = tuple(
-        Column(side, row, place, metric if metric in row.metrics else PSEUDO + metric, _asked(side))
+        Column(side, row, place, metric if metric in row.metrics else PSEUDO + metric, _asked(side, row.numbers[place]))
         for side, row, place in zip(sides, rows, places, strict=True)
     )
     beyond = tuple(len(one.answers.numbers) - len(one.places) for one in columns)
@@ -211,8 +211,11 @@ def _plain(rows: Sequence[Answers]) -> list[str]:
     return [name.removeprefix(PSEUDO) for one in rows for name in one.metrics]
 
 
-def _asked(side: Side) -> Asked | None:
+def _asked(side: Side, numbers: NDArray[np.int64]) -> Asked | None:
+    """The prompts of these documents; None where one is not there."""
     try:
-        return asked(side.ref)
+        found = asked(side.ref)
+        found.places(numbers)
     except Unreadable:
         return None
+    return found
