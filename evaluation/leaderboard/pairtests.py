@@ -8,7 +8,9 @@ for the intervals of such scores. By an average: the difference of two averages 
 
 where C is the covariance of the models' means over the documents that they share (over whole passages where a task has
 them; Miller 2024, arXiv:2411.00640), and has only the squared standard errors on its diagonal where samples are
-missing. A normalised column's values are divided by ``1 - chance`` before.
+missing. A normalised column's values are divided by ``1 - chance`` before. Columns about the same documents (a task at
+several shots, a group beside a task of it) are not independent: their standard errors are added, which is the most that
+they can be together.
 """
 
 from __future__ import annotations
@@ -63,16 +65,23 @@ def of_average(
     from scipy.special import ndtr
 
     n = len(by_column[0])
-    means, covariance, shared = np.zeros(n), np.zeros((n, n)), np.ones((n, n), dtype=bool)
+    means, shared = np.zeros(n), np.ones((n, n), dtype=bool)
+    blocks: list[tuple[set[str], NDArray[np.float64]]] = []
     total = math.fsum(column.weight for column in columns)
     for rows, column in zip(by_column, columns, strict=True):
         scale = column.weight / total / (1 - (column.chance or 0.0) if above_chance else 1.0)
         mean, spread, joined = _moments(rows, column, files)
-        means, covariance, shared = means + scale * mean, covariance + scale**2 * spread, shared & joined
-    variance = covariance.diagonal()
-    of_gaps = variance[:, None] + variance[None, :] - 2 * covariance
+        own = spread.diagonal()
+        error = scale * np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * spread, 0.0))
+        means, shared = means + scale * mean, shared & joined
+        tasks = {ref.task for row in rows for ref in files.get(row, ())} | {column.task or column.subject}
+        for block in [block for block in blocks if block[0] & tasks]:
+            blocks.remove(block)
+            tasks, error = tasks | block[0], error + block[1]
+        blocks.append((tasks, error))
+    of_gaps = np.sum([error**2 for _tasks, error in blocks], axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * ndtr(-np.abs(means[:, None] - means[None, :]) / np.sqrt(np.maximum(of_gaps, 0.0)))
+        p = 2 * ndtr(-np.abs(means[:, None] - means[None, :]) / np.sqrt(of_gaps))
     known = np.isfinite(of_gaps) & (of_gaps > 1e-18)
     values: PValues = [[float(p[i, j]) if known[i, j] else None for j in range(n)] for i in range(n)]
     return values, int(np.triu(known & shared, 1).sum())

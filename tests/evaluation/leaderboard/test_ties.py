@@ -69,6 +69,18 @@ def test_an_average_is_tested_by_all_its_tasks() -> None:
     assert letters("sort=-average") == {"oak": "a", "elm": "b"}
 
 
+def test_columns_about_the_same_documents_are_not_counted_twice() -> None:
+    """The same answers in two columns tell no more than in one."""
+    make_answering("Oak", {"one": answers(150)})
+    make_answering("Elm", {"one": answers(100, start=30)})
+    found = asked()
+    rows = [line.entries[0].row for line in found.everything]
+    column, files = found.board.columns[0], sample_files(rows)
+    once, _paired = of_average([rows], [column], files, False)
+    twice, _paired = of_average([rows, rows], [column, column], files, False)
+    assert twice[0][1] == pytest.approx(once[0][1])
+
+
 def test_the_order_by_win_rate_has_no_ties() -> None:
     make_answering("Oak", {"one": answers(120), "two": answers(90)})
     make_answering("Elm", {"one": answers(100), "two": answers(80)})
