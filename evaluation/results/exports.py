@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from django.core.files.storage import default_storage
 
 from evaluation.groups import GroupCell
-from evaluation.models import Benchmark, Cell, SampleSet
+from evaluation.models import Cell, SampleSet
 from evaluation.querysets import CellQuerySet
 from evaluation.results.everyeval import record, record_path
 from evaluation.results.samplelines import sample_lines, task_hash
 from evaluation.results.writing import Batch, batches, results_document
+from evaluation.sidebyside.cells import kept_back
 from modelcards.exchange.sink import Sink
 
 KINDS = ("lm-eval", "every-eval-ever")
@@ -84,9 +85,8 @@ def _samples(cell: Cell) -> SampleSet | None:
 
 
 def _hidden(cells: Sequence[Cell]) -> set[str]:
-    names = {cell.task.name for cell in cells}
-    rows = Benchmark.objects.filter(task_name__in=names, show_samples=False)
-    return set(rows.values_list("task_name", flat=True))
+    """The tasks whose documents ask not to be published."""
+    return {name for name in {cell.task.name for cell in cells} if kept_back(name)}
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

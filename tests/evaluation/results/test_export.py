@@ -174,6 +174,13 @@ def test_prompts_that_may_not_be_shown_do_not_leave(client):
     assert results(files)["task_hashes"] == {}
 
 
+def test_prompts_of_a_group_that_may_not_be_shown_do_not_leave(client):
+    make_benchmark(task_name="colours", show_samples=False)
+    cell = make_measured()
+    make_task("colours", kind="group", members=["red"])
+    assert not [name for name in harness(client, cell) if "samples_" in name]
+
+
 def test_imported_cells_are_not_sent_out_as_our_own(client):
     cell = make_measured()
     raw = b"".join(client.get(f"/runs/{cell.run_id}/results/lm-eval.zip").streaming_content)
