@@ -119,7 +119,7 @@ def _pair_line(row: TableRow, first: TableCell, second: TableCell) -> list[Cell]
     pair = row.pairs.get((first.model.position, second.model.position))
     if pair is None:
         reason = why_not(second.shown, first.shown) or _("The uncertainty of one of the two is not known.")
-        return [*names, first.shown.value - second.shown.value, *[None] * 9, reason]
+        return [*names, first.shown.value - second.shown.value, *[None] * 10, reason]
     one = pair.difference
     tested: list[Cell] = [one.interval.low, one.interval.high, one.p, pair.p_adjusted, one.method, one.n]
     return [*names, one.value, *tested, one.only_first, one.only_second, one.agreement, one.detectable, ""]

@@ -99,3 +99,16 @@ def test_a_file_of_pairs_holds_what_the_page_says(client, three) -> None:
     rows = client.get("/compare/?models=oak,elm,ash&format=json&table=pairs").json()["rows"]
     assert (rows[0]["first"], rows[0]["second"], rows[0]["method"]) == ("Oak", "Elm", "paired-binary")
     assert client.get("/compare/?models=oak,elm&format=xml").status_code == 422
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "latex", "markdown"])
+def test_pairs_that_could_not_be_tested_leave_with_the_reason(client, format) -> None:
+    quiz = make_benchmark("quiz")
+    for name, value in (("Yew", 0.5), ("Fir", 0.75)):
+        make_published(make_card(name), quiz, value=value)
+    response = client.get(f"/compare/?models=yew,fir&format={format}&table=pairs")
+    assert response.status_code == 200
+    if format == "json":
+        (row,) = response.json()["rows"]
+        assert (row["difference"], row["p"], row["detectable"]) == (-0.25, None, None)
+        assert row["reason"]
