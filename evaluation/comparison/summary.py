@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.comparison.table import TableRow
+from evaluation.comparison.scores import Measured
+from evaluation.comparison.table import TableCell, TableRow
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Summary:
     settled: int
     published_only: bool
     higher: Mapping[int, tuple[int, int]]
-    """By position: in how many shared rows its value is the better one against the baseline's, of how many."""
+    """By position: in how many shared rows its value is the better one against the baseline's, of how many: of
+    values that were measured alike, or both printed."""
 
 
 def summary(rows: Sequence[TableRow]) -> Summary:
@@ -30,14 +32,22 @@ def summary(rows: Sequence[TableRow]) -> Summary:
     for row in rows:
         shared += sum(cell.shown is not None for cell in row.cells) > 1
         for cell in row.cells:
-            if cell.verdict:
+            verdicts += cell.verdict is not None and cell.verdict.kind != "unknown"
+            if cell.verdict and _alike(row, cell):
                 up, all_ = higher.get(cell.model.position, (0, 0))
                 better = cell.verdict.delta > 0 if row.higher_is_better else cell.verdict.delta < 0
                 higher[cell.model.position] = (up + better, all_ + 1)
-                verdicts += cell.verdict.kind != "unknown"
     values = [cell for row in rows for cell in row.cells if cell.shown]
     tested = [pair for row in rows for (i, j), pair in row.pairs.items() if i < j]
     return Summary(
         len(rows), shared, verdicts, len(tested), sum(pair.settled for pair in tested),
         all(cell.origin == "published" for cell in values), higher,
     )  # fmt: skip
+
+
+def _alike(row: TableRow, cell: TableCell) -> bool:
+    """Whether a value and that of the row's anchor may be counted against one another."""
+    one, other = cell.shown, row.cells[row.anchor].shown if row.anchor is not None else None
+    if isinstance(one, Measured) and isinstance(other, Measured):
+        return one.comparable_key == other.comparable_key != ""
+    return one is not None and other is not None and type(one) is type(other)

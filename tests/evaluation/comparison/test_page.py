@@ -269,3 +269,13 @@ def test_a_cell_that_a_masked_model_cannot_answer_says_why_instead_of_offering_i
     text = page(client, "models=oak,bert")
     assert "models=bert&amp;tasks=story" not in text
     assert "cannot be measured: It asks for written text, and an encoder-only model does not write text." in text
+
+
+def test_a_printed_value_is_not_counted_against_a_measured_one(client) -> None:
+    oak, elm = make_card("Oak"), make_card("Elm")
+    quiz = Benchmark.objects.create(slug="quiz", name="Quiz", primary_metric="acc", task_name="quiz")
+    make_measured(oak, make_task("quiz"), BAD)
+    published(elm, 0.9, benchmark=quiz)
+    assert "has the better value" not in page(client, "models=oak,elm&baseline=oak")
+    published(make_card("Ash"), 0.5, benchmark=quiz)
+    assert "Elm has the better value in 1 of 1." in page(client, "models=ash,elm&baseline=ash")
