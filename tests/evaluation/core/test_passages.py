@@ -39,7 +39,7 @@ def test_the_list_of_tasks_tells_it(tmp_path: Path):
 @cache
 def harness_files() -> dict[str, Path]:
     """Task files of the installed lm-eval by the name of their task."""
-    root = Path(next(iter(find_spec("lm_eval").submodule_search_locations))) / "tasks"  # type: ignore[union-attr,arg-type]
+    root = Path(next(iter(find_spec("lm_eval").submodule_search_locations))) / "tasks"
     named = {}
     for file in root.rglob("*.yaml"):
         if found := re.search(r'^task: *"?([\w-]+)"? *$', file.read_text(encoding="utf-8"), re.MULTILINE):

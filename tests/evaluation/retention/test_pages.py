@@ -7,9 +7,9 @@ from django.core.files.storage import default_storage
 from evaluation.actions.prompts_store import prompts_store
 from evaluation.actions.prune_logs import logs_prune
 from evaluation.actions.prune_samples import samples_prune
-from evaluation.comparison.scores import _samples
 from evaluation.core.retention import Rule
 from evaluation.models import PromptSet, SampleSet
+from evaluation.outcomes.refs import sample_refs
 from evaluation.results.exports import exportable, harness_zip
 from evaluation.worker.host import why_no_files
 
@@ -57,7 +57,7 @@ def test_the_page_of_a_run_says_when_its_log_went(client, logged):
 
 def test_comparison_and_export_go_on_without_them(gone):
     gone.refresh_from_db()
-    assert _samples([gone]) == ()
+    assert sample_refs([gone]) == ()
     assert b"".join(harness_zip(exportable(type(gone).objects.all())))
 
 

@@ -8,7 +8,8 @@ from django.core.files.storage import default_storage
 
 from evaluation.core.samples import PROMPTS, outcome_schema, write_rows
 from evaluation.models import Benchmark, PromptSet, SampleSet
-from evaluation.views.documents import document, target_index
+from evaluation.outcomes.asked import target_index
+from evaluation.views.documents import document
 from tests.factories import make_cell, make_checkpoint, make_score, make_task, make_user
 
 pytestmark = pytest.mark.django_db
