@@ -205,14 +205,15 @@ def seed_figure(lines: Sequence[SeedLine], address: Callable[[int], str]) -> Fig
     lines = [line for line in lines if all(0 <= one.value <= 1 for _seed, one in line.seeds)][::-1]
     if not lines:
         return None
-    names = [plain(f"{line.name}, {line.key.num_fewshot}-shot · {line.model.name}") for line in lines]
+    # On two lines: beside one line of both names a phone has no room for marks.
+    names = [f"{plain(line.name)}, {line.key.num_fewshot}-shot<br>{plain(line.model.name)}" for line in lines]
     return {
         "data": [trace for number, line in enumerate(lines) for trace in _seed_traces(number, line, address)],
         "layout": {
             **FRAME,
-            "height": 60 + 26 * len(lines),
+            "height": 60 + 38 * len(lines),
             "margin": {"l": 8, "r": 12, "t": 8, "b": 36},
-            "xaxis": {**GRID, "fixedrange": True, "tickformat": ".3~f", "nticks": 8, "range": _around(lines)},
+            "xaxis": {**GRID, "fixedrange": True, "tickformat": ".3~f", "nticks": 5, "range": _around(lines)},
             "yaxis": {
                 "tickmode": "array",
                 "tickvals": list(range(len(lines))),

@@ -179,7 +179,10 @@ def _spans(rows: Sequence[TableRow], cells: Sequence[Cells], models: Sequence[Co
             return None
         samples, values = tuple(one.samples for one in measured), tuple(one.value for one in measured)
         asked.append((samples, values, row.key.metric, row.key.filter, 1 / (1 - (row.chance or 0))))
-    return _drawn(tuple(asked)) if asked else None
+    try:
+        return _drawn(tuple(asked)) if asked else None
+    except LookupError:
+        return None
 
 
 Asked = tuple[tuple[tuple[SampleRef, ...], ...], tuple[float, ...], str, str, float]
@@ -187,11 +190,14 @@ Asked = tuple[tuple[tuple[SampleRef, ...], ...], tuple[float, ...], str, str, fl
 
 @lru_cache(maxsize=64)
 def _drawn(asked: tuple[Asked, ...]) -> list[RankSpan] | None:
-    """The bootstrap, kept by the checksums of the files. Whole passages are drawn where a task has them."""
+    """The bootstrap, kept by the checksums of the files. Whole passages are drawn where a task has them.
+
+    Raises LookupError where documents are not there, which is not kept: a file may come back.
+    """
     joined = [shared(samples, values, metric, filter_name) for samples, values, metric, filter_name, _weight in asked]
     found = [one for one in joined if one is not None and not any(one.beyond)]
     if len(found) < len(asked):
-        return None
+        raise LookupError
     return rank_intervals(
         [one.matrix for one in found],
         weights=[weight for *_rest, weight in asked],

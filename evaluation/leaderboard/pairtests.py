@@ -83,6 +83,9 @@ def of_average(
     with np.errstate(divide="ignore", invalid="ignore"):
         p = 2 * ndtr(-np.abs(means[:, None] - means[None, :]) / np.sqrt(of_gaps))
     known = np.isfinite(of_gaps) & (of_gaps > 1e-18)
+    # Who answers every document alike differs in nothing: by chance too, that would always be so.
+    alike = shared & (of_gaps <= 1e-18) & (np.abs(means[:, None] - means[None, :]) < 1e-12)
+    p, known = np.where(alike, 1.0, p), known | alike
     values: PValues = [[float(p[i, j]) if known[i, j] else None for j in range(n)] for i in range(n)]
     return values, int(np.triu(known & shared, 1).sum())
 

@@ -183,7 +183,7 @@ def _told(board: Board, prompts: Sequence[dict[str, Any]]) -> tuple[Prompt, ...]
     for column, prompt in zip(board.columns, prompts, strict=True):
         if prompt:
             contexts = prompt.get("contexts") or ()
-            text = "\n\n".join(contexts) if contexts else prompt["prompt"]
+            text = "\n\n".join(contexts) if contexts else prompt.get("prompt") or ""
             found.setdefault(text, []).append(column.side.model)
     return tuple(Prompt(text, tuple(models)) for text, models in found.items())
 

@@ -88,6 +88,14 @@ def test_a_group_whose_parts_are_rows_counts_once(three, stranger) -> None:
     assert sorted(row.key.subject for row in found.used) == ["first", "second"]
 
 
+def test_documents_that_come_back_give_their_intervals_back(three, stranger, monkeypatch) -> None:
+    measure(three, "first", BAD, MIDDLE, GOOD)
+    with monkeypatch.context() as gone:
+        gone.setattr("evaluation.comparison.standing.shared", lambda *_asked: None)
+        assert all(one.span is None for one in standing(stranger).places)
+    assert [one.span.rank for one in standing(stranger).places] == [1, 2, 3]
+
+
 def test_without_samples_ranks_have_no_interval(three, stranger) -> None:
     measure(three, "first", BAD, MIDDLE, GOOD, samples=False)
     found = standing(stranger)

@@ -81,6 +81,16 @@ def test_columns_about_the_same_documents_are_not_counted_twice() -> None:
     assert twice[0][1] == pytest.approx(once[0][1])
 
 
+def test_models_that_answer_alike_share_a_letter_by_their_average_too() -> None:
+    for name in ("Oak", "Elm"):
+        make_answering(name, {"one": answers(120), "two": answers(90)})
+    make_answering("Ash", {"one": answers(20), "two": answers(10)})
+    assert letters("sort=-average") == {"oak": "a", "elm": "a", "ash": "b"}
+    found = asked("sort=-average")
+    assert found.ties is not None
+    assert found.ties.pairs == 3
+
+
 def test_the_order_by_win_rate_has_no_ties() -> None:
     make_answering("Oak", {"one": answers(120), "two": answers(90)})
     make_answering("Elm", {"one": answers(100), "two": answers(80)})
