@@ -22,7 +22,7 @@ from evaluation.models.run import RunState
 from evaluation.places import weights_places
 from evaluation.scoreexchange import exchange
 from evaluation.tableexport.links import export_links
-from evaluation.treecolours import tree_colours
+from evaluation.treescores import tree_scores
 from modelcards import registry
 from modelcards.curl import curl_line
 from modelcards.models import Checkpoint, ModelCard
@@ -38,7 +38,7 @@ _any_weights = Prepared(lambda pk: Checkpoint.objects.filter(card=pk).values_lis
 def register() -> None:
     """Fill the catalog's registries; called once when Django is ready."""
     registry.card_panels.append(registry.CardPanel("scores", "evaluation/panels/card_scores.html", scores_panel, 10))
-    registry.tree_overlays += tree_colours()
+    registry.tree_scores.append(tree_scores())
     registry.score_exchanges.append(exchange())
     registry.card_figures.append(registry.CardFigure("scores", scores_figure))
     registry.card_columns.append(registry.CardColumn("scores", _("Scores"), score_counts, score_count, read_counts))

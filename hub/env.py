@@ -4,6 +4,7 @@ Every name read here has a row in ``docs/configuration.md``; a test compares the
 """
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -57,3 +58,18 @@ def address(name: str) -> str:
     if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
         raise ImproperlyConfigured(f"{name}={value!r} is no address such as https://hub.example.org")
     return value
+
+
+def origins(name: str) -> list[str]:
+    """Origins of other sites, separated by blanks, such as ``https://wiki.example.org``.
+
+    Raises ImproperlyConfigured for anything else: what stands here becomes part of a header that browsers obey.
+    """
+    found = text(name).split()
+    for origin in found:
+        if not _ORIGIN.fullmatch(origin):
+            raise ImproperlyConfigured(f"{name}: {origin!r} is no origin such as https://wiki.example.org")
+    return found
+
+
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?")

@@ -100,9 +100,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HUB_DATA_DIR / "static"
-# plotly.js comes from the plotly package, which a GPU node need not have.
-_plotly = find_spec("plotly")
-STATICFILES_DIRS = [("plotly", Path(_plotly.origin).parent / "package_data")] if _plotly and _plotly.origin else []
 # `make run` collects the files, compressed and with a hash in their names; others are served as they lie.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
@@ -158,6 +155,8 @@ HUB_SITE_URL = env.address("HUB_SITE_URL") or f"http{'s' if HUB_HTTPS else ''}:/
 # Hosts, with or without a port, to which webhooks may go although they are private or have no TLS.
 HUB_HOOK_HOSTS = env.words("HUB_HOOK_HOSTS")
 HUB_NOTICE_DAYS = env.integer("HUB_NOTICE_DAYS", 30, least=1)
+# Other sites that may show the tree in a frame; none: nobody.
+TREE_EMBED_ORIGINS = env.origins("TREE_EMBED_ORIGINS")
 EMAIL_HOST = env.text("EMAIL_HOST")  # blank: no e-mail is sent
 EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")

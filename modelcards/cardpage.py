@@ -15,6 +15,7 @@ from modelcards import lineages, registry, taxonomy
 from modelcards.actions.permission import may_archive, may_change
 from modelcards.browse import tray_actions
 from modelcards.cardfacts import TRAINING, CardFacts, FactLine
+from modelcards.cardfamily import has_family
 from modelcards.cardreads import checkpoints_of, facts_of, last_changes, withdrawals_of
 from modelcards.history import entries, visible_slugs
 from modelcards.licences import licence_text, restriction
@@ -109,6 +110,7 @@ def _lineage(card: ModelCard, facts: CardFacts, user: AbstractBaseUser | Anonymo
     below = lineages.descendants(card, user)
     return {
         "ancestors": above,
+        "has_family": has_family(card, [*above, *(branch for group in below for branch in group.branches)]),
         "bases": _bases(facts, user, named=bool(above)),
         "descendants": below,
         "many_descendants": sum(len(group.branches) for group in below) > UNFOLDED,

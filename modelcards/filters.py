@@ -298,12 +298,22 @@ class _Parser:
         if key in FACETS:
             known = {value: FACETS[key].allows(value) and value.isprintable() for value in chosen}
         else:
-            registered = next(facet for facet in registry.card_facets if facet.key == key)
-            known = {value: value in dict(registered.options) for value in chosen}
+            known = {value: value in self.registered(key) for value in chosen}
         for value in (value for value, right in known.items() if not right):
-            names = ", ".join(FACETS[key].names() if key in FACETS else dict(registered.options))
-            self.note(key, _("“%(value)s” is not known; one of: %(names)s") % {"value": value[:40], "names": names})
+            self.note(key, self.not_known(key, value))
         return tuple(value for value, right in known.items() if right)
+
+    def registered(self, key: str) -> dict[str, Any]:
+        """The values of a facet that another app registered, with their names."""
+        return dict(next(facet for facet in registry.card_facets if facet.key == key).options)
+
+    def not_known(self, key: str, value: str) -> str:
+        """That a facet has no such value, with those that it has where they are few and no secret."""
+        closed = FACETS[key].closed if key in FACETS else True
+        if not closed:
+            return _("“%(value)s” is not known") % {"value": value[:40]}
+        names = ", ".join(FACETS[key].names() if key in FACETS else self.registered(key))
+        return _("“%(value)s” is not known; one of: %(names)s") % {"value": value[:40], "names": names}
 
     def sort(self, text: str) -> str:
         if text != RELEVANCE and text.removeprefix("-") not in sort_keys():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -140,12 +140,35 @@ class WeightsPlace:
 
 
 @dataclass(frozen=True)
-class TreeOverlay:
-    """A colouring of the tree: card id to a number in 0..1."""
+class Shade:
+    """A score as a shade of the tree: ``value`` in 0..1, ``text`` as it is read ("0.439"), and where it is from."""
+
+    value: float
+    text: str
+    origin: Literal["measured", "imported", "published"]
+
+
+class ScoredTask(NamedTuple):
+    """A benchmark or task that the tree can be coloured by: its key in the address, its name in words, and how many
+    models that the reader may see have a score at each shot count (most first)."""
 
     key: str
     name: str
-    values: Callable[[HttpRequest, list[int]], dict[int, float]]
+    shots: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class TreeScores:
+    """Scores of the tree's models, of which the catalog itself has none.
+
+    ``tasks`` says what can be chosen, most scored first; ``values`` the shade of each of the cards (by their ids) for a
+    task's key and a shot count, silent about cards without a score and about tasks that are not known; ``best`` at most
+    three lines with the best-known scores of each card.
+    """
+
+    tasks: Callable[[HttpRequest], list[ScoredTask]]
+    values: Callable[[HttpRequest, Sequence[int], str, int], dict[int, Shade]]
+    best: Callable[[HttpRequest, Sequence[int]], dict[int, tuple[str, ...]]]
 
 
 card_panels: list[CardPanel] = []
@@ -154,7 +177,8 @@ card_figures: list[CardFigure] = []
 card_facets: list[CardFacet] = []
 index_sources: list[IndexSource] = []
 selection_actions: list[SelectionAction] = []
-tree_overlays: list[TreeOverlay] = []
+# One entry at most: the app that knows scores.
+tree_scores: list[TreeScores] = []
 score_exchanges: list[ScoreExchange] = []
 # Places of such of a card's checkpoints as have neither a directory nor a repository, by the checkpoint's id.
 weights_places: list[Callable[[HttpRequest, Sequence[Checkpoint]], Mapping[int, WeightsPlace]]] = []

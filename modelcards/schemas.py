@@ -165,7 +165,13 @@ class LineageOut(Schema):
 
 
 class TreeNodeOut(Schema):
-    """A model on the tree; ``x`` to the right, ``y`` downward, in the layout's units."""
+    """A model on the tree, or the one that stands for a series of sizes.
+
+    ``x`` to the right, ``y`` downward, in the layout's units; null where there are too many models for a picture.
+    ``branch``: the architecture family, or ``before`` for what came before the Transformer. ``parent``: the nearest
+    model on the tree that it was made from. ``members``: the slugs of its series. ``early``: it is older than a model
+    that it was made from.
+    """
 
     slug: str
     name: str
@@ -173,15 +179,45 @@ class TreeNodeOut(Schema):
     release_date: str | None
     open_weights: bool | None
     parent: str | None
-    x: float
-    y: float
+    x: float | None
+    y: float | None
+    label: str
+    organisation: list[str]
+    parameters: int | None
+    members: list[str]
+    early: bool
+
+
+class TreeEdgeOut(LineageLinkOut):
+    """A step of descent between two nodes; ``drawn``: the child hangs on a twig of this parent."""
+
+    drawn: bool
+
+
+class NamedModelOut(Schema):
+    """A model's name and where to find it."""
+
+    slug: str
+    name: str
+
+
+class TreeTrayOut(Schema):
+    """Models without a place on the tree: how many, and the first of them by name."""
+
+    count: int
+    models: list[NamedModelOut]
 
 
 class TreeOut(Schema):
-    """The tree as it is drawn."""
+    """The tree as it is drawn. ``count``: the models that match, as the list of models counts them; ``truncated``:
+    there are more than a tree can show, and these are the foremost.
+    """
 
     width: float
     height: float
     nodes: list[TreeNodeOut]
-    edges: list[LineageLinkOut]
+    edges: list[TreeEdgeOut]
+    count: int
     truncated: bool
+    undated: TreeTrayOut
+    no_family: TreeTrayOut

@@ -112,6 +112,8 @@ PAGES = [
     Shown("import, done", at("modelcards:import"), import_it),
     Shown("export, refused", at("modelcards:export", query="format=nonsense")),
     Shown("tree", at("modelcards:tree")),
+    Shown("tree-list", at("modelcards:tree", query="view=list"), lambda page: page.click("#tree-filters > summary")),
+    Shown("tree in a frame", at("modelcards:tree-embed")),
     Shown("compare", at("evaluation:compare", query="models=oak,elm")),
     Shown("compare, nothing chosen", at("evaluation:compare")),
     Shown("sign in", at("login"), signed_in=False),
@@ -159,13 +161,15 @@ def _day(month: int) -> dict[str, datetime.date]:
 
 
 @pytest.mark.parametrize(("shown", "width"), every_width(PAGES))
-def test_the_page_has_no_serious_violation(shown, width, models, administrator, live_server, chromium):
+def test_the_page_has_no_serious_violation(shown, width, models, administrator, live_server, chromium, settings):
+    settings.TREE_EMBED_ORIGINS = ("https://example.org",)
     check(shown, width, administrator, live_server.url, chromium)
 
 
 # These answer no page: downloads, parts of pages, and what forms send.
 NO_PAGES = {
     "export",
+    "family",
     "choose",
     "revert",
     "suggest",

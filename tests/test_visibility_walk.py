@@ -68,6 +68,13 @@ QUERIES = (
     "",
     f"search=quince&find=quince&models={SLUG},open-oak&metrics=all&model={SLUG}&chosen={SLUG}&page_size=100&show=all",
 )
+# Ways of the tree to name a card and what is known of it.
+TREE = [
+    "colour=score&task=agreement&shots=0&show=all",
+    f"focus={SLUG}&open={SLUG}&show=series",
+    "view=list&show=all&size=parameters&until=2024",
+    "organisation=quince-house&show=all",
+]
 # What some addresses take beside.
 FURTHER = {
     "/models/export/": [f"format={name}" for name in ("csv", "json", "parquet", "cards")],
@@ -75,7 +82,8 @@ FURTHER = {
     "/models/suggest/": [f"field={name}&q=quince" for name in FIELDS],
     "/models/": ["view=cards", "view=scatter", "sort=organisation&columns=organisation,licence", "search=before"],
     "/api/v1/models": ["facets=all", "cursor=*&page_size=1", "sort=-release_date&facets=organisation"],
-    "/api/v1/tree": ["show=all"],
+    "/api/v1/tree": ["show=all", *TREE],
+    "/tree/": TREE,
 }
 # Signing out and the like say nothing of cards, and administration is for staff.
 LEFT_OUT = ("admin/", "accounts/")

@@ -61,7 +61,9 @@ def compare_samples(request: HttpRequest) -> HttpResponse:
             "views": _views(wish, found.board),
             "parting": _parting(wish, found.board),
         }
-    return render(request, "evaluation/compare_samples.html", context)
+    # The page says why there is no file; a program sees it by the status.
+    status = 422 if request.GET.get("format") else 200
+    return render(request, "evaluation/compare_samples.html", context, status=status)
 
 
 def _links(wish: SamplesWish, found: Look) -> dict[str, Any]:

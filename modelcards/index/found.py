@@ -130,9 +130,13 @@ class Found:
 
     def among(self, cards: Iterable[int]) -> int:
         """How many of these cards match."""
+        return len(self.which(cards))
+
+    def which(self, cards: Iterable[int]) -> BitMap:
+        """Those of these cards that match."""
         asked = BitMap(cards)
         pks = self._state.recent.pks.first(self._state.lines)[self._matching.lines]
-        return len(asked & self._matching.cards) + sum(pk in asked for pk in pks.tolist())
+        return asked & self._matching.cards | BitMap(pk for pk in pks.tolist() if pk in asked)
 
     def sum(self, key: str) -> float:
         """The sum of a number that the list can be sorted by, over all that match."""

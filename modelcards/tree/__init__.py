@@ -1,7 +1,8 @@
 """The evolutionary tree: rows of the catalog in, coordinates, paths and a figure out.
 
-``nodes`` says what the layout takes, ``select`` chooses and hangs the models, ``layout`` places them, ``figure`` draws.
-Only ``reads`` knows the database; everything else is pure and gives the same picture for the same rows.
+``choice`` reads the address, ``reads`` finds the cards by the catalog's own filters (their rows are held by ``kept``),
+``series`` and ``select`` choose and hang the chips, ``layout`` places them, ``figure`` draws. ``grown.grow(user,
+choice)`` goes from the address to leaves and their plan: every page, list and answer starts there.
 
-``document.tree_document(user, show)`` is what the API answers.
+Only ``reads`` and ``kept`` know the database; all else gives the same picture for the same rows.
 """

@@ -1,135 +1,129 @@
 """A bough: a model with all that hangs on it, as one rigid body.
 
-Its child with the newest descendants stands straight above it, the other children hang on twigs of the line between.
+Its newest child stands straight above it where that is clear of its chip, so that the line between is long enough for
+the twigs of the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
-from modelcards.tree.nodes import CHIP_HEIGHT, Leaf
-from modelcards.tree.outline import Outline
-from modelcards.tree.packing import choose_sides, place
+import numpy as np
 
-RISE = 11.0
-HALF = CHIP_HEIGHT / 2
+from modelcards.tree.nodes import Leaf
+from modelcards.tree.outline import LEFT, NOTHING, RIGHT, STEP, Reach, row, widen
+from modelcards.tree.packing import RISE, Body, Placed, pack, pad_of
+
 PAD = 3.0
+"""Around a chip."""
+NO_REACH: Reach = (np.empty(0), np.empty(0))
+LINE = 5.0
+"""The least length of a line between a chip and the one straight above it, beyond the rise of a twig."""
 
 
-@dataclass(frozen=True)
-class Twig:
-    """A drawn line: from its height ``y0`` on a stem or line at ``x0`` to a chip's lower edge at ``(x, y1)``.
+def boughs(leaves: Sequence[Leaf], heights: Mapping[str, float], tick: Callable[[], None]) -> list[Body]:
+    """The boughs of leaves that hang on no other, in no order of meaning.
 
-    ``straight``: a vertical line at ``x``. ``weight``: how many models it carries. ``start``: where it leaves, where
-    that is not a little below ``y0``: the foot of the parent's chip, for a child of the same days.
+    ``heights``: y of each chip's middle. ``tick`` is called for each leaf. A leaf that hangs on an absent or a younger
+    one, and one of each circle, is a bough of its own.
     """
-
-    x0: float
-    x: float
-    y0: float
-    y1: float
-    weight: int
-    branch: str
-    child: str
-    straight: bool = False
-    start: float | None = None
-
-    def moved(self, dx: float) -> Twig:
-        """The same line further to the side."""
-        return replace(self, x0=self.x0 + dx, x=self.x + dx)
+    order, kids = _ranked(leaves)
+    built: dict[str, Body] = {}
+    for leaf in reversed(order):
+        tick()
+        hung = [built[kid.slug] for kid in kids.get(leaf.slug, ())]
+        built[leaf.slug] = _bough(leaf, heights[leaf.slug], hung)
+    hanging = {kid.slug for ones in kids.values() for kid in ones}
+    return [built[leaf.slug] for leaf in order if leaf.slug not in hanging]
 
 
-@dataclass
-class Body:
-    """A bough in coordinates of its own column. ``attach``: the height at which its twig leaves, below all of it."""
-
-    leaf: Leaf
-    foot: float
-    attach: float
-    outline: Outline
-    chips: list[tuple[Leaf, float]]
-    twigs: list[Twig]
-
-    @property
-    def key(self) -> str:
-        """Its name in the choice of sides."""
-        return self.leaf.slug
-
-    @property
-    def size(self) -> int:
-        """How many chips it holds."""
-        return len(self.chips)
+def _ranked(leaves: Sequence[Leaf]) -> tuple[list[Leaf], dict[str, list[Leaf]]]:
+    """The leaves, each after the one that it hangs on, and what hangs on each."""
+    ranked = sorted(leaves, key=lambda one: (one.day, one.slug))
+    days = {leaf.slug: leaf.day for leaf in ranked}
+    kids: dict[str, list[Leaf]] = defaultdict(list)
+    order: list[Leaf] = []
+    for leaf in ranked:
+        if leaf.hangs and leaf.parent and leaf.parent in days and days[leaf.parent] <= leaf.day:
+            kids[leaf.parent].append(leaf)
+        else:
+            order.append(leaf)
+    for leaf in order:
+        order += kids.get(leaf.slug, ())
+    if len(order) < len(leaves):
+        _cut(ranked, order, kids)
+    return order, kids
 
 
-class Boughs:
-    """Builds bodies. ``kids``: who hangs on whom; ``heights``: y of each model's middle."""
+def _cut(ranked: Sequence[Leaf], order: list[Leaf], kids: dict[str, list[Leaf]]) -> None:
+    """Let the first leaf of each circle, which no walk from a root has met, hang on nothing."""
+    met = {one.slug for one in order}
+    for leaf in ranked:
+        if leaf.slug in met:
+            continue
+        kids[leaf.parent or ""].remove(leaf)
+        fresh = [leaf]
+        for one in fresh:
+            fresh += kids.get(one.slug, ())
+        met.update(one.slug for one in fresh)
+        order += fresh
 
-    def __init__(self, kids: Mapping[str, Sequence[Leaf]], heights: Mapping[str, float], rows: int) -> None:
-        self.kids, self.heights, self.rows = kids, heights, rows
-        self._weights: dict[str, tuple[float, int]] = {}
 
-    def build(self, leaf: Leaf) -> Body:
-        """The bough of one model."""
-        body = self._alone(leaf)
-        kids = sorted(self.kids.get(leaf.slug, ()), key=lambda kid: (*self._weight(kid), kid.slug))
-        heavy = next((kid for kid in kids if self._clears(leaf, kid)), None)
-        line_end = self._raise(body, heavy) if heavy else None
-        others = [self.build(kid) for kid in kids if kid is not heavy]
-        if others:
-            self._hang(body, others, line_end)
-        return body
+def _bough(leaf: Leaf, y: float, kids: Sequence[Body]) -> Body:
+    """A chip with its kids, which are finished."""
+    half, tall = leaf.width / 2 + PAD, leaf.height / 2
+    attach = y + tall + RISE
+    if not kids:
+        first = row(y - tall - PAD)
+        side = np.full(row(attach) + 1 - first, pad_of(1))
+        side[: row(y + tall + PAD) + 1 - first] = half
+        return Body(leaf, y, attach, first, (side, side), 1, [])
+    body = Body(leaf, y, attach, 0, NO_REACH, 1 + sum(kid.size for kid in kids), [])
+    return _crowned(body, half, kids)
 
-    def _alone(self, leaf: Leaf) -> Body:
-        y, half = self.heights[leaf.slug], leaf.width / 2 + PAD
-        outline = Outline.empty(self.rows)
-        outline.add(-half, half, y - HALF - PAD, y + HALF + PAD)
-        return Body(leaf, y + HALF, y + HALF + RISE, outline, [(leaf, 0.0)], [])
 
-    def _clears(self, leaf: Leaf, kid: Leaf) -> bool:
-        return self.heights[kid.slug] < self.heights[leaf.slug] - CHIP_HEIGHT - 16
+def _crowned(body: Body, half: float, kids: Sequence[Body]) -> Body:
+    """Put the newest kid that clears the chip straight above, and the others on twigs of the line."""
+    clear = [kid for kid in kids if kid.attach <= body.top - LINE]
+    spine = min(clear, key=lambda kid: (kid.y, kid.leaf.slug), default=None)
+    others = [kid for kid in kids if kid is not spine]
+    reach, first = _canvas(body, kids)
+    widen(reach, half, body.top - PAD, body.foot + PAD, first)
+    above = NOTHING
+    if spine:
+        _straight(spine, body, reach, first)
+        body.kids.append(Placed(spine, 0.0, body.top))
+        above = spine.attach - LINE
+    elif others:
+        widen(reach, 0.0, min(kid.attach for kid in others), body.top, first)
+    body.kids += pack(others, reach, first, above)
+    for one in body.kids[1 if spine else 0 :]:
+        body.attach = max(body.attach, one.attach + RISE)
+    _trim(body, reach, first)
+    return body
 
-    def _weight(self, leaf: Leaf) -> tuple[float, int]:
-        """Sorts the child with the newest descendants first, then the one with the most."""
-        if leaf.slug not in self._weights:
-            below = [self._weight(kid) for kid in self.kids.get(leaf.slug, ())]
-            newest = min([self.heights[leaf.slug], *(y for y, _ in below)])
-            self._weights[leaf.slug] = (newest, -1 + sum(n for _, n in below))
-        return self._weights[leaf.slug]
 
-    def _raise(self, body: Body, heavy: Leaf) -> float:
-        """Put a child straight above; returns the lower end of what others must keep clear of."""
-        inner = self.build(heavy)
-        top = self.heights[body.leaf.slug] - HALF
-        body.outline.join(inner.outline)
-        body.outline.add(-4, 4, inner.foot, top)
-        body.chips += inner.chips
-        body.twigs += inner.twigs
-        body.twigs.append(Twig(0, 0, top, inner.foot, inner.size, body.leaf.branch, heavy.slug, straight=True))
-        return inner.attach - RISE
+def _canvas(body: Body, kids: Sequence[Body]) -> tuple[Reach, int]:
+    """Rows enough for the chip and all that may be placed around it, in which nothing lies."""
+    first = min(row(body.top - PAD), *(kid.first for kid in kids))
+    room = sum(2 * pad_of(kid.size) + 2 for kid in kids)
+    last = row(max(body.attach, *(kid.attach for kid in kids)) + room + RISE + 4 * STEP)
+    return (np.full(last - first, NOTHING), np.full(last - first, NOTHING)), first
 
-    def _hang(self, body: Body, others: list[Body], line_end: float | None) -> None:
-        """Put the other children on twigs, on whichever side makes the bough narrow."""
-        top = self.heights[body.leaf.slug] - HALF
-        if line_end is not None:
-            for other in others:
-                other.attach = max(other.attach, line_end + 6)
-        base = Outline.column(self.rows, 0.0)
-        base.join(body.outline)
-        sides = choose_sides(others, base)
-        highest = top
-        for other, dx, attach in place(others, base.copy(), sides)[0]:
-            body.outline.join(other.outline, dx)
-            body.outline.add(dx - 3, dx + 3, other.foot, attach)
-            body.outline.add(min(0, dx), max(0, dx), attach - 2, attach + 3)
-            body.chips += [(leaf, x + dx) for leaf, x in other.chips]
-            body.twigs += [twig.moved(dx) for twig in other.twigs]
-            start = body.foot if attach > body.foot else None
-            body.twigs.append(Twig(0, dx, attach, other.foot, other.size, body.leaf.branch, other.key, start=start))
-            highest = min(highest, attach)
-            body.attach = max(body.attach, attach + 14)
-        if line_end is None and highest < top:
-            weight = sum(other.size for other in others)
-            line = Twig(0, 0, top, highest + 10, weight, body.leaf.branch, body.key, straight=True)
-            body.outline.add(-4, 4, highest, top)
-            body.twigs.append(line)
+
+def _straight(spine: Body, body: Body, reach: Reach, first: int) -> None:
+    """Take over the outline of what stands straight above, and the line down to the chip."""
+    start = spine.first - first
+    for side in (LEFT, RIGHT):
+        rows = reach[side][start : start + len(spine.reach[side])]
+        np.maximum(rows, spine.reach[side], out=rows)
+    widen(reach, pad_of(body.size - 1), spine.foot, body.top, first)
+
+
+def _trim(body: Body, reach: Reach, first: int) -> None:
+    """The outline from the topmost row in which something lies down to where the twig leaves."""
+    widen(reach, pad_of(body.size), body.foot, body.attach, first)
+    body.first = first
+    end = row(body.attach) + 1 - first
+    body.reach = reach[LEFT][:end], reach[RIGHT][:end]

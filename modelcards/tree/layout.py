@@ -6,243 +6,196 @@ sideways: boughs on stems, stems beside one another, and what came before the Tr
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 
-import numpy as np
-
-from modelcards.tree.boughs import Body, Boughs, Twig
-from modelcards.tree.nodes import BEFORE, BRANCHES, CHIP_HEIGHT, TRANSFORMER, Leaf, text_width
-from modelcards.tree.outline import LEFT, RIGHT, STEP, Outline, row_count
-from modelcards.tree.packing import TWIG_GAP, choose_sides, place
+from modelcards.tree.boughs import boughs
+from modelcards.tree.columns import Column, clear_stems, grow, root, side_by_side
+from modelcards.tree.corner import free_corner
+from modelcards.tree.crossings import cross
+from modelcards.tree.nodes import BEFORE, BRANCHES, CHIP_HEIGHT, TRANSFORMER, Leaf
+from modelcards.tree.outline import LEFT, RIGHT, row
+from modelcards.tree.packing import Body, Placed
+from modelcards.tree.plan import AXIS, BOTTOM, MARGIN, NAMES, TOP, WIDTH, Plan, TooSlow, Twig
 from modelcards.tree.scale import TimeScale
 from modelcards.tree.stems import Box, Stem
+from modelcards.tree.trunk import on_trunk
 
-TOP, BOTTOM, AXIS, MARGIN = 64.0, 46.0, 86.0, 20.0
-WIDTH = 1640.0
-"""Least width; a larger catalog takes more."""
-NAMES = {
-    "encoder-only": "Encoder-only",
-    "encoder-decoder": "Encoder-decoder",
-    "prefix-lm": "Prefix-LM",
-    "decoder-only": "Decoder-only",
-    BEFORE: "Before the Transformer",
-}
+__all__ = ["AXIS", "NAMES", "TOP", "Plan", "TooSlow", "forget", "layout"]
+
+LATE = 3
+"""So many recurrent models of the Transformer's time hang on the trunk by rails; more have a stem of their own."""
+RAILS = 72.0
+"""Room at the left for those on rails."""
+BEND = 22.0
+"""The least height between the fork and the lowest bough of a stem."""
+DAWN_ENDS = date(2018, 7, 1)
+MOST_ROOM = 100.0
+"""The dawn is made no taller than this many times: beyond, only dates of one day would ask for more."""
+Chip = tuple[Leaf, float, float]
+
+
+def layout(leaves: tuple[Leaf, ...], stop: Callable[[], bool] | None = None, width: float = WIDTH) -> Plan:
+    """Place the models. The same leaves give the same plan; plans are kept by their leaves.
+
+    ``leaves`` may be empty; a leaf whose parent is absent leaves the family's stem. ``stop`` is asked now and then
+    whether the time is up: if so, ``TooSlow`` is raised. ``width``: the least width in units.
+    """
+    return _kept(leaves, _Watch(stop), width)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A finished layout. ``chips`` hold each leaf with its middle; ``y`` grows downward."""
+class _Watch:
+    """Asks a caller whether to go on, every hundred steps. All are equal, so that a kept plan serves them all."""
 
-    width: float
-    height: float
-    scale: TimeScale
-    x_root: float = 0.0
-    y_fork: float = 0.0
-    chips: tuple[tuple[Leaf, float, float], ...] = ()
-    twigs: tuple[Twig, ...] = ()
-    stems: tuple[Stem, ...] = field(default=())
+    stop: Callable[[], bool] | None = field(default=None, compare=False)
+    steps: list[int] = field(default_factory=lambda: [0], compare=False)
 
-    def boxes(self) -> list[Box]:
-        """The rectangles of the chips."""
-        return [_box(leaf, x, y) for leaf, x, y in self.chips]
+    def tick(self) -> None:
+        """Count a step."""
+        self.steps[0] += 1
+        if self.stop and self.steps[0] % 100 == 1 and self.stop():
+            raise TooSlow
 
 
-@dataclass
-class _Family:
-    branch: str
-    placed: list[tuple[Body, float, float]]
-    outline: Outline
-    y_top: float
-    alive: bool
-    x: float = 0.0
-
-    @property
-    def size(self) -> int:
-        return sum(body.size for body, _, _ in self.placed)
-
-    @property
-    def first(self) -> float:
-        """The lowest height at which a twig leaves the stem."""
-        return max(attach for _, _, attach in self.placed)
+def forget() -> None:
+    """Drop the plans that are kept."""
+    _kept.cache_clear()
 
 
 @lru_cache(maxsize=32)
-def layout(leaves: tuple[Leaf, ...]) -> Plan:
-    """Place the models. The same leaves give the same plan; plans are kept by their leaves.
-
-    ``leaves`` may be empty; a leaf whose parent is absent leaves the family's stem.
-    """
-    scale = TimeScale([leaf.day for leaf in leaves], TOP)
-    return _Layout(leaves, scale).plan()
+def _kept(leaves: tuple[Leaf, ...], watch: _Watch, width: float) -> Plan:
+    """The layout in a dawn tall enough that all boughs of a stem leave it above the fork."""
+    room = 1.0
+    found = _Layout(leaves, room, watch)
+    while found.lacks > 0 and room < MOST_ROOM:
+        room *= 1.2 + found.lacks / found.dawn
+        found = _Layout(leaves, room, watch)
+    return found.plan(width)
 
 
 class _Layout:
-    def __init__(self, leaves: tuple[Leaf, ...], scale: TimeScale) -> None:
-        self.scale = scale
-        late = sum(leaf.branch == BEFORE and leaf.day > TRANSFORMER for leaf in leaves)
-        self.height = scale.bottom + BOTTOM + TWIG_GAP * late
-        self.rows = row_count(self.height)
-        self.y_fork = scale.y(TRANSFORMER)
+    def __init__(self, leaves: tuple[Leaf, ...], room: float, watch: _Watch) -> None:
         self.leaves = leaves
-        self.y = {leaf.slug: scale.y(leaf.day) for leaf in leaves}
-        kids: dict[str, list[Leaf]] = defaultdict(list)
-        for leaf in leaves:
-            if leaf.hangs and leaf.parent in self.y:
-                kids[leaf.parent].append(leaf)
-        self.boughs = Boughs(kids, self.y, self.rows)
+        self.scale = TimeScale([leaf.day for leaf in leaves], TOP, room)
+        self.y_fork = self.scale.y(TRANSFORMER)
+        self.dawn = self.y_fork - self.scale.y(DAWN_ENDS)
+        heights = {leaf.slug: self.scale.y(leaf.day) for leaf in leaves}
+        self.newest = max((leaf.day for leaf in leaves), default=TRANSFORMER)
+        bodies = boughs(leaves, heights, watch.tick)
+        rails = self._on_rails(bodies)
+        self.ground = [body for body in bodies if self._stands_on_trunk(body, rails)]
+        columns = [self._column(branch, bodies, rails) for branch in (BEFORE, *BRANCHES)]
+        self.columns = [column for column in columns if column]
 
-    def plan(self) -> Plan:
-        grown = [family for branch in BRANCHES if (family := self._grow(branch))]
-        width = self._side_by_side(grown)
-        x_root = _root(grown, width)
-        chips, twigs = self._collect(grown)
-        stems = self._stems(grown, x_root, chips)
-        for body, x, attach in self._before(grown, stems, x_root):
-            twig = Twig(x_root, x, attach, body.foot, body.size, body.leaf.branch, body.key)
-            chips += [(leaf, x + dx, self.y[leaf.slug]) for leaf, dx in body.chips]
-            twigs += [*(one.moved(x) for one in body.twigs), twig]
-        plan = Plan(width, self.height, self.scale, x_root, self.y_fork, tuple(chips), tuple(twigs), tuple(stems))
-        return _inside(plan)
+    @property
+    def lacks(self) -> float:
+        """How much further down the fork would have to be."""
+        return max((column.first for column in self.columns), default=0.0) + BEND - self.y_fork
 
-    def _on_trunk(self, leaf: Leaf) -> bool:
+    def plan(self, least: float) -> Plan:
+        """The finished picture, at least so wide."""
+        columns, ground = self.columns, self.ground
+        late = sum(body.leaf.day > TRANSFORMER for body in ground)
+        height = self.scale.bottom + BOTTOM + 5.0 * late
+        width = side_by_side(columns, least, RAILS if late else 0.0)
+        x_root = root(columns, width)
+        stems = clear_stems(columns, x_root, self.y_fork)
+        low = on_trunk(ground, columns, stems, x_root, self.y_fork, row(height) + 8 + 3 * len(ground))
+        left, right = _extent(low, x_root, width)
+        shift = max(0.0, AXIS + 4 - left)
+        for column in columns:
+            column.x += shift
+        stems = [replace(stem, x=stem.x + shift, x_root=x_root + shift) for stem in stems]
+        chips, twigs = self._drawn(low, x_root + shift)
+        empty = Plan(max(width, right + MARGIN) + shift, height, self.scale, x_root + shift, self.y_fork)
+        corner = self._corner(chips, stems, empty)
+        return replace(
+            empty, chips=chips, twigs=twigs, stems=tuple(stems), crossings=cross(chips, twigs), corner=corner
+        )
+
+    def _corner(self, chips: Sequence[Chip], stems: Sequence[Stem], plan: Plan) -> Box | None:
+        outlines = [(column.x, column.reach) for column in self.columns]
+        low = [chip for chip in chips if chip[2] > self.y_fork - 2 * CHIP_HEIGHT]
+        return free_corner(outlines, stems, low, (plan.width, plan.height))
+
+    def _on_rails(self, bodies: Sequence[Body]) -> bool:
+        """Whether the late models of the trunk are so few that they need no stem."""
+        return sum(body.leaf.branch == BEFORE and not self._below(body) for body in bodies) <= LATE
+
+    def _below(self, body: Body) -> bool:
+        """Whether it stands at or below the fork, where no stem is yet."""
+        return body.y > self.y_fork - 2 * CHIP_HEIGHT
+
+    def _stands_on_trunk(self, body: Body, rails: bool) -> bool:
         """What is no Transformer, and the first one, which has no stem of its own to stand on."""
-        return leaf.branch == BEFORE or self.y[leaf.slug] > self.y_fork - 2 * CHIP_HEIGHT
+        return self._below(body) or (rails and body.leaf.branch == BEFORE)
 
-    def _roots(self, branch: str) -> list[Body]:
-        mine = [one for one in self.leaves if one.branch == branch and not one.hangs and not self._on_trunk(one)]
-        return [self.boughs.build(leaf) for leaf in sorted(mine, key=lambda one: one.slug)]
-
-    def _grow(self, branch: str) -> _Family | None:
-        """Pack a family's boughs on its stem."""
-        bodies = self._roots(branch)
-        if not bodies:
+    def _column(self, branch: str, bodies: Sequence[Body], rails: bool) -> Column | None:
+        mine = [one for one in bodies if one.leaf.branch == branch and not self._stands_on_trunk(one, rails)]
+        if not mine:
             return None
-        highest = min(self.y[leaf.slug] for body in bodies for leaf, _ in body.chips)
-        newest = max(leaf.day for body in bodies for leaf, _ in body.chips)
-        alive = (max(leaf.day for leaf in self.leaves) - newest).days < 366
-        tip = min(body.attach for body in bodies)
-        y_top = TOP - 14 if alive else min(highest - 6, tip - 46)
-        around = Outline.column(self.rows, 6.0)
-        half = (3.2 + 2.3 * math.sqrt(sum(body.size for body in bodies))) / 2 + 5
-        around.add(-half, half, highest - 40, self.height)
-        label = text_width(f"{NAMES[branch]} 000", 13) / 2 + 8
-        around.add(-label, label, y_top - 46, y_top - 2)
-        sides = choose_sides(bodies, around)
-        return _Family(branch, place(bodies, around, sides)[0], around, y_top, alive)
+        alive = (self.newest - max(_days(mine))).days < 366
+        return grow(branch, mine, self.y_fork, TOP - 14, alive)
 
-    def _side_by_side(self, families: Sequence[_Family]) -> float:
-        """Give each family its column, packed by contours and spread over what is left. Returns the width."""
-        above = slice(0, int(self.y_fork // STEP))
-        frontier: Outline | None = None
-        for family in families:
-            mine = Outline(family.outline.left[above], family.outline.right[above])
-            if frontier is None:
-                frontier = mine.copy()
-                continue
-            family.x = frontier.clearance(mine, RIGHT) + 16
-            frontier.join(mine, family.x)
-        if frontier is None:
-            return WIDTH
-        low = float(np.min(frontier.left)) - 72
-        free = WIDTH - AXIS - MARGIN - (float(np.max(frontier.right)) - low)
-        breathe = max(0.0, free) / (len(families) + 1)
-        for number, family in enumerate(families):
-            family.x += AXIS - low + breathe * (number + 1)
-        return WIDTH - min(0.0, free)
-
-    def _collect(self, families: Sequence[_Family]) -> tuple[list[tuple[Leaf, float, float]], list[Twig]]:
-        chips: list[tuple[Leaf, float, float]] = []
+    def _drawn(self, low: Sequence[Placed], x_root: float) -> tuple[tuple[Chip, ...], tuple[Twig, ...]]:
+        chips: list[Chip] = []
         twigs: list[Twig] = []
-        for family in families:
-            for body, dx, attach in family.placed:
-                x = family.x + dx
-                chips += [(leaf, x + inner, self.y[leaf.slug]) for leaf, inner in body.chips]
-                twigs += [twig.moved(x) for twig in body.twigs]
-                twigs.append(Twig(family.x, x, attach, body.foot, body.size, family.branch, body.key))
-        return chips, twigs
-
-    def _stems(self, families: Sequence[_Family], x_root: float, chips: list[tuple[Leaf, float, float]]) -> list[Stem]:
-        boxes = [_box(leaf, x, y) for leaf, x, y in chips]
-        stems = []
-        for family in families:
-            leaves = tuple((attach, body.size) for body, _, attach in family.placed)
-            sink = 10.0 if family.branch == "decoder-only" else 4.0 if family.branch == "encoder-only" else 0.0
-            fork = self.y_fork + sink
-            straight = min(family.first + 14, fork - 8)
-            stem = Stem(
-                family.branch, family.x, x_root, fork, straight, family.y_top, family.alive, family.size, leaves
-            )
-            stems.append(stem.clear_of(boxes))
-        return stems
-
-    def _before(
-        self, families: Sequence[_Family], stems: Sequence[Stem], x_root: float
-    ) -> list[tuple[Body, float, float]]:
-        """What stands on the trunk, packed last and outside of all that grows from it."""
-        bodies = [self.boughs.build(leaf) for leaf in self.leaves if self._on_trunk(leaf) and not leaf.hangs]
-        if not bodies:
-            return []
-        around = self._wood(stems, x_root)
-        above = slice(0, int(self.y_fork // STEP))
-        for family in families:
-            grown = Outline(family.outline.left[above], family.outline.right[above])
-            Outline(around.left[above], around.right[above]).join(grown, family.x - x_root)
-        low = self.y_fork + 16
-        sides: dict[str, int] = {}
-        for body in bodies:
-            if body.attach < low:
-                sides[body.key] = LEFT
-            body.attach = max(body.attach, low)
-            body.outline.add(-3, 3, body.foot, body.attach)
-        early = [body for body in bodies if body.key not in sides]
-        late = [body for body in bodies if body.key in sides]
-        placed = place(late, around, sides)[0] + place(early, around)[0]
-        return [(body, x_root + dx, attach) for body, dx, attach in placed]
-
-    def _wood(self, stems: Sequence[Stem], x_root: float) -> Outline:
-        around = Outline.column(self.rows, 10.0)
-        for stem in stems:
-            for y in stem.heights():
-                if y < stem.y_straight - 40:
-                    break
-                x, half = stem.at(y) - x_root, stem.width(y) / 2 + 6
-                around.add(x - half, x + half, y - 6, y + 6)
-        around.add(-20, 20, self.y_fork, self.height)
-        return around
+        for column in self.columns:
+            _draw(column.placed, column.x, chips, twigs)
+        _draw(low, x_root, chips, twigs)
+        return tuple(chips), tuple(twigs)
 
 
-def _inside(plan: Plan) -> Plan:
-    """The plan moved and widened so that no chip lies on the axis or beyond the edge."""
-    if not plan.chips:
-        return plan
-    dx = max(0.0, AXIS + 4 - min(box[0] for box in plan.boxes()))
-    width = max(plan.width + dx, dx + MARGIN + max(box[1] for box in plan.boxes()))
-    return replace(
-        plan,
-        width=width,
-        x_root=plan.x_root + dx,
-        chips=tuple((leaf, x + dx, y) for leaf, x, y in plan.chips),
-        twigs=tuple(twig.moved(dx) for twig in plan.twigs),
-        stems=tuple(replace(stem, x=stem.x + dx, x_root=stem.x_root + dx) for stem in plan.stems),
+def _extent(low: Sequence[Placed], x_root: float, width: float) -> tuple[float, float]:
+    """From where to where the chips around the trunk reach."""
+    left = [x_root + one.dx - float(one.body.reach[LEFT].max()) for one in low]
+    right = [x_root + one.dx + float(one.body.reach[RIGHT].max()) for one in low]
+    return min(left, default=width), max(right, default=0.0)
+
+
+def _days(bodies: Iterable[Body]) -> list[date]:
+    """The days of all models of some boughs."""
+    ahead = list(bodies)
+    for one in ahead:
+        ahead += [kid.body for kid in one.kids]
+    return [one.leaf.day for one in ahead]
+
+
+def _draw(placed: Iterable[Placed], x0: float, chips: list[Chip], twigs: list[Twig]) -> None:
+    """Turn what stands beside a line at ``x0``, and all that hangs on it, into chips and twigs of the whole picture."""
+    ahead: list[tuple[Placed, float, Body | None]] = [(one, x0, None) for one in placed]
+    for one, line, parent in ahead:
+        body, x = one.body, line + one.dx
+        chips.append((body.leaf, x, body.y))
+        twigs.append(_twig(one, line, x, parent))
+        ahead += [(kid, x, body) for kid in body.kids]
+
+
+def _twig(one: Placed, line: float, x: float, parent: Body | None) -> Twig:
+    body = one.body
+    straight = bool(parent) and one.dx == 0.0
+    start = None
+    if parent and not straight:
+        start = _start(one.attach, parent)
+    return Twig(
+        line,
+        x,
+        one.attach,
+        body.foot,
+        body.size,
+        body.leaf.branch,
+        body.leaf.slug,
+        straight,
+        start,
+        parent.leaf.slug if parent else None,
     )
 
 
-def _root(families: Sequence[_Family], width: float) -> float:
-    """Where the trunk stands: between the outer families, and between the inner ones where there are any."""
-    xs = {family.branch: family.x for family in families}
-    if not xs:
-        return width / 2
-    root = (min(xs.values()) + max(xs.values())) / 2
-    if "encoder-decoder" in xs:
-        root = max(root, xs["encoder-decoder"] + 40)
-    if "prefix-lm" in xs:
-        root = min(root, xs["prefix-lm"] - 36)
-    return root
-
-
-def _box(leaf: Leaf, x: float, y: float) -> Box:
-    return x - leaf.width / 2, x + leaf.width / 2, y - CHIP_HEIGHT / 2, y + CHIP_HEIGHT / 2
+def _start(attach: float, parent: Body) -> float | None:
+    """Where a twig leaves the chip of its parent; None: it leaves the line above, a little below ``attach``."""
+    if attach + 12 > parent.top:
+        return min(parent.foot, attach + 12)
+    return None if parent.kids[0].dx == 0.0 else min(parent.top, attach + 12)

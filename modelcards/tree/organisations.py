@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from django.utils.text import slugify
+
 _HOUSE = {
     "Facebook": "Meta",
     "Facebook AI": "Meta",
@@ -28,6 +30,15 @@ _CODE = {
 def house(organisation: str) -> str:
     """The house that an organisation's name stands for."""
     return _HOUSE.get(organisation, organisation)
+
+
+def slugs_of(name: str) -> list[str]:
+    """The slugs, as the catalog's filter takes them, of an organisation or of all names that a house publishes under.
+
+    What is a slug already stays one.
+    """
+    names = [name, *(other for other, of in _HOUSE.items() if of == name)]
+    return list(dict.fromkeys(slugify(one, allow_unicode=True)[:90] or one for one in names))
 
 
 def houses(organisations: Iterable[str]) -> set[str]:

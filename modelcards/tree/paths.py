@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelcards.tree.boughs import Twig
+from modelcards.tree.plan import Twig
 from modelcards.tree.stems import Box, Point
 
 

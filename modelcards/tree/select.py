@@ -1,149 +1,150 @@
-"""Which models the tree shows, which chips stand for a series, and who hangs on whom."""
+"""Who hangs on whom: the chosen series as chips, each with what it was made from."""
 
 from __future__ import annotations
 
-import csv
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from modelcards.tree.nodes import LABEL_LIMIT, TUNED, Leaf, TreeModel, branch_of
+from modelcards.tree.labels import series_name
+from modelcards.tree.nodes import TUNED, Leaf, TreeModel, branch_of
 from modelcards.tree.organisations import houses
+from modelcards.tree.series import LANDMARKS, Series, choose, collapse, kind, landmarks
 
-LANDMARKS = Path(__file__).resolve().parent.parent / "data" / "tree_nodes.csv"
-SHOWN = ("key", "landmarks", "all")
-_SIZE = re.compile(
-    r"[\s\-–(]*\b(\d+(\.\d+)?\s?[bm]\d?|\d+[bm]-cont|small|base|medium|large|xl|xxl|xxlarge|xlarge|jumbo|big)\b\)?(?!\w)",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(r"\s*\([^)]*\)")
+__all__ = ["LANDMARKS", "Series", "choose", "collapse", "landmarks", "leaves", "series_name"]
 
-
-@cache
-def landmarks() -> Mapping[str, str]:
-    """Slug to label of the models in the hand-drawn tree of arXiv 2304.13712."""
-    with LANDMARKS.open(encoding="utf-8", newline="") as file:
-        return {row["slug"]: row["node"].replace("_", " ") for row in csv.DictReader(file)}
+Chip = Callable[[str], Series | None]
+"""The series whose chip stands for a slug."""
+SMALLEST, LARGEST = 8.0, 12.0
+"""Parameters of the least and the largest chip, as powers of ten."""
 
 
 @dataclass(frozen=True)
-class Series:
-    """Sizes of one model: same makers and family, and a name that differs in the size alone."""
+class Link:
+    """That a series was made from another one with a chip."""
 
-    first: TreeModel
-    members: tuple[TreeModel, ...]
-
-    @property
-    def label(self) -> str:
-        """The name on the chip."""
-        if len(self.members) == 1:
-            return short(_ASIDE.sub("", self.first.name))
-        return short(series_name(self.first.name), LABEL_LIMIT - 4) + f" ×{len(self.members)}"
+    parent: Series
+    relation: str
+    hangs: bool
+    crosses: bool
 
 
-def short(text: str, limit: int = LABEL_LIMIT) -> str:
-    """A name that fits a chip."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+def leaves(
+    models: Sequence[TreeModel], chosen: Sequence[Series], around: Sequence[TreeModel] = (), *, sized: bool = False
+) -> tuple[Leaf, ...]:
+    """The chosen series as leaves, by slug, each hung on its nearest shown ancestor where that is its origin.
 
-
-def series_name(name: str) -> str:
-    """A model's name without its size: ``LLaMA 7B`` is a ``LLaMA``."""
-    bare = _ASIDE.sub("", name)
-    return _SIZE.sub("", bare).strip(" -–") or bare or name
-
-
-def collapse(models: Iterable[TreeModel]) -> list[Series]:
-    """Models as series; the drawn one of each is the landmark, else the largest, else the latest."""
-    groups: dict[tuple[object, ...], list[TreeModel]] = defaultdict(list)
-    for model in models:
-        groups[(series_name(model.name).lower(), model.architecture_family, model.organisations)].append(model)
-    return [
-        Series(max(group, key=_prominence), tuple(sorted(group, key=lambda one: (one.parameters or 0, one.slug))))
-        for group in groups.values()
-    ]
-
-
-def _prominence(model: TreeModel) -> tuple[bool, int, str, str]:
-    return model.slug in landmarks(), model.parameters or 0, str(model.day), model.slug
-
-
-def choose(models: Sequence[TreeModel], show: str) -> list[Series]:
-    """The chips of a view, from models with a known date.
-
-    ``all``: each model. ``landmarks``: those of the hand-drawn tree. ``key``: series that are a landmark, have
-    descendants of their own, come in three sizes or more, or lie on this site; with few series, all of them.
+    Descent is traced over all of ``models`` and ``around``; where an ancestor has no chip but another size of it has,
+    as in the view of the landmarks, that is the ancestor. ``sized``: chips are as large as their models. Series
+    without a date or on no branch are left out.
     """
-    if show == "all":
-        return [Series(model, (model,)) for model in models]
-    if show == "landmarks":
-        return [Series(model, (model,)) for model in models if model.slug in landmarks()]
-    series = collapse(models)
-    if len(series) <= len(landmarks()):
-        return series
-    parents = {slug for model in models for slug, _ in model.parents}
-    return [one for one in series if _is_key(one, parents)]
+    rows = {model.slug: model for model in (*around, *models)}
+    shown = {slug: one for one in chosen if _placed(one.first) for slug in one.slugs}
+    sizes = {kind(one.first): one for one in chosen if _placed(one.first)} if len(shown) < len(rows) else {}
+
+    def chip(slug: str) -> Series | None:
+        return shown.get(slug) or (sizes.get(kind(rows[slug])) if slug in rows else None)
+
+    found = {one.first.slug: _leaf(one, rows, chip, sized) for one in chosen if _placed(one.first)}
+    _cut_circles(found)
+    return tuple(found[slug] for slug in sorted(found))
 
 
-def _is_key(series: Series, parents: set[str]) -> bool:
-    return len(series.members) >= 3 or any(
-        model.own or model.slug in landmarks() or model.slug in parents for model in series.members
-    )
+def _placed(model: TreeModel) -> bool:
+    return bool(model.day and branch_of(model.architecture_family))
 
 
-def leaves(models: Sequence[TreeModel], chosen: Sequence[Series]) -> tuple[Leaf, ...]:
-    """The chosen series as leaves, each hung on its nearest shown ancestor where that is its origin."""
-    rows = {model.slug: model for model in models}
-    shown = {member.slug: one for one in chosen for member in one.members}
-    found = [_leaf(one, rows, shown) for one in chosen if one.first.day]
-    return tuple(sorted(found, key=lambda leaf: leaf.slug))
-
-
-def _leaf(series: Series, rows: Mapping[str, TreeModel], shown: Mapping[str, Series]) -> Leaf:
+def _leaf(series: Series, rows: Mapping[str, TreeModel], chip: Chip, sized: bool) -> Leaf:
     model = series.first
     assert model.day is not None
-    up = _ancestor(series, rows, shown)
-    parent, relation = up if up else (None, "")
+    links = list(_links(series, rows, chip))
+    main = next((link for link in links if link.hangs), links[0] if links else None)
+    several = len(series.members) > 1
     return Leaf(
         slug=model.slug,
-        label=series.label if len(series.members) > 1 else landmarks().get(model.slug, series.label),
+        label=series.label,
         day=model.day,
         branch=branch_of(model.architecture_family),
         open_weights=model.open_weights,
         organisation=model.organisations[0] if model.organisations else "",
-        parent=parent.slug if parent else None,
-        relation=relation,
-        hangs=bool(parent and _hangs(model, parent, relation)),
-        members=tuple(member.slug for member in series.members),
+        parent=main.parent.first.slug if main else None,
+        relation=main.relation if main else "",
+        hangs=bool(main and main.hangs),
+        members=series.slugs,
         model=model,
+        early=any(slug in rows and older(model, rows[slug]) for slug, _relation in model.parents),
+        others=tuple(
+            (link.parent.first.slug, link.relation)
+            for link in links
+            if link is not main or (link.crosses and not link.hangs)
+        ),
+        scale=_scale(model.parameters) if sized else 1.0,
+        series=model.slug if several else "",
     )
 
 
-def _ancestor(
-    series: Series, rows: Mapping[str, TreeModel], shown: Mapping[str, Series]
-) -> tuple[TreeModel, str] | None:
-    """The nearest ancestor with a chip, and how the model came from it. Lineage that loops ends the walk."""
-    ahead = [link for member in (series.first, *series.members) for link in member.parents]
-    seen: set[str] = {member.slug for member in series.members}
-    while ahead:
-        slug, relation = ahead.pop(0)
+def _links(series: Series, rows: Mapping[str, TreeModel], chip: Chip) -> Iterator[Link]:
+    """The nearest ancestors with a chip, nearest first, each once. Lineage that loops ends the walk."""
+    ahead = list(series.first.parents)
+    ahead += [link for member in series.members if member is not series.first for link in member.parents]
+    seen: set[str] = set(series.slugs)
+    met = {series.first.slug}
+    at = 0
+    while at < len(ahead):
+        slug, relation = ahead[at]
+        at += 1
         if slug in seen:
             continue
         seen.add(slug)
-        if slug in shown and shown[slug] is not series:
-            return shown[slug].first, relation
-        if slug in rows:
-            ahead += rows[slug].parents
-    return None
+        parent = chip(slug)
+        if parent and parent.first.slug not in met:
+            met.add(parent.first.slug)
+            yield _link(series.first, parent, relation)
+        elif slug in rows and (parent is None or parent is series):
+            # What was tuned stays tuned, whatever its parent without a chip came from.
+            ahead += [(above, relation if relation in TUNED else how) for above, how in rows[slug].parents]
 
 
-def _hangs(model: TreeModel, parent: TreeModel, relation: str) -> bool:
-    """Whether it is drawn on its parent: tuned from it, or the same house's successor within a year."""
-    if not model.day or not parent.day or parent.day > model.day:
-        return False
-    if branch_of(model.architecture_family) != branch_of(parent.architecture_family):
-        return False
-    near = bool(houses(model.organisations) & houses(parent.organisations)) and (model.day - parent.day).days <= 366
-    return relation in TUNED or near
+def _link(model: TreeModel, parent: Series, relation: str) -> Link:
+    """It hangs there if tuned from it, or the same house's successor within a year. Where it does not, a line crosses
+    from another family and from what it was tuned from; a late successor has none."""
+    first = parent.first
+    assert model.day is not None
+    assert first.day is not None
+    days = (model.day - first.day).days
+    related = branch_of(model.architecture_family) == branch_of(first.architecture_family)
+    near = relation not in TUNED and days <= 366 and bool(houses(model.organisations) & houses(first.organisations))
+    tuned = relation in TUNED
+    return Link(parent, relation, related and days >= 0 and (tuned or near), tuned or not related)
+
+
+def older(child: TreeModel, parent: TreeModel) -> bool:
+    """Whether a model came before one that it was made from, as far as both dates are known."""
+    if not child.released or not parent.released:
+        return bool(child.day and parent.day and child.day < parent.day)
+    known = min(len(child.released), len(parent.released))
+    return child.released[:known] < parent.released[:known]
+
+
+def _scale(parameters: int | None) -> float:
+    """Size of a chip: 0.85 at a hundred million parameters, 1.35 at a million million, by the logarithm between."""
+    if not parameters:
+        return 1.0
+    share = (math.log10(parameters) - SMALLEST) / (LARGEST - SMALLEST)
+    return round(0.85 + 0.5 * min(1.0, max(0.0, share)), 2)
+
+
+def _cut_circles(found: dict[str, Leaf]) -> None:
+    """Models of one day that hang on each other in a circle: the first of them by slug hangs on the stem."""
+    rooted: set[str] = set()
+    for slug in sorted(found):
+        path: dict[str, None] = {}
+        at: str | None = slug
+        while at is not None and at not in rooted and at not in path:
+            path[at] = None
+            at = found[at].parent if found[at].hangs else None
+        if at in path:
+            circle = list(path)[list(path).index(at) :]
+            first = min(circle)
+            found[first] = replace(found[first], hangs=False)
+        rooted.update(path)

@@ -1,4 +1,4 @@
-"""Open against closed weights per organisation."""
+"""What the chips add up to: open against closed weights per organisation, and the share of each family per year."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from modelcards.tree.nodes import Leaf
+from modelcards.tree.colours import SHORT
+from modelcards.tree.nodes import BEFORE, BRANCHES, Leaf
 from modelcards.tree.organisations import badge, house
 
 MOST = 13
@@ -45,3 +46,44 @@ def tallies(leaves: Iterable[Leaf]) -> tuple[list[Tally], list[Tally]]:
         Tally(name, badge(name), counts[name][True], counts[name][False], counts[name][None], unit) for name in order
     ]
     return found[:MOST], found[MOST:]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A family's chips of one year: how many, and in percent of the year."""
+
+    token: str
+    count: int
+    percent: float
+
+
+@dataclass(frozen=True)
+class YearShares:
+    """The chips of one year by family, in the order of :func:`families_of`."""
+
+    year: int
+    total: int
+    parts: tuple[Part, ...]
+
+
+def families_of(leaves: Iterable[Leaf]) -> list[str]:
+    """The branches that have a chip, in the order of the picture."""
+    present = {leaf.branch for leaf in leaves}
+    return [branch for branch in (BEFORE, *BRANCHES) if branch in present]
+
+
+def year_shares(leaves: Iterable[Leaf]) -> list[YearShares]:
+    """The years with a chip, newest first."""
+    leaves = list(leaves)
+    families = families_of(leaves)
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for leaf in leaves:
+        counts[leaf.day.year][leaf.branch] += 1
+    return [
+        YearShares(
+            year,
+            count.total(),
+            tuple(Part(SHORT[branch], count[branch], 100 * count[branch] / count.total()) for branch in families),
+        )
+        for year, count in sorted(counts.items(), reverse=True)
+    ]

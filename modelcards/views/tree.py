@@ -1,96 +1,69 @@
-"""The evolutionary tree."""
+"""The evolutionary tree: its page, and its frame for other sites."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from modelcards import registry
-from modelcards.models import ModelCard
-from modelcards.tree.choice import TreeChoice, read_choice
-from modelcards.tree.figure import tree_figure
-from modelcards.tree.layout import NAMES, layout
-from modelcards.tree.nodes import BEFORE, BRANCHES, TreeModel
-from modelcards.tree.organisations import house
-from modelcards.tree.rails import rail_rows
-from modelcards.tree.reads import MOST, tree_models
-from modelcards.tree.select import SHOWN, choose, leaves
-from modelcards.tree.strokes import SHORT
-from modelcards.tree.tally import tallies
+from modelcards.tree.page import body_context, page_context
+from modelcards.tree.view import TreeView
+
+PART = "tree-page"
+PASSING = {"until", "find", "focus", "open", "chosen", "page"}
+"""Words whose change is no step that a reader would go back to one by one."""
 
 
+@require_safe
 def tree(request: HttpRequest) -> HttpResponse:
-    """``/tree/``: the cards that the reader may see, by family and time; the whole state is in the address."""
-    models = tree_models(request.user, request.GET.get("find", ""))
-    colours = {overlay.key: overlay for overlay in registry.tree_overlays}
-    choice = read_choice(request.GET, models, tuple(colours))
-    kept = [model for model in models if choice.keeps(model)]
-    dated = [model for model in kept if model.day]
-    plan = layout(leaves(models, choose(dated, choice.show)))
-    matches = choice.found(dated)
-    drawn = [leaf for leaf, _, _ in plan.chips]
-    first, rest = tallies(drawn)
-    context = {
-        "choice": choice,
-        "plan": plan,
-        "figure": tree_figure(plan, _address, matches, _shades(request, colours.get(choice.colour), dated)),
-        "rows": rail_rows(plan, matches if choice.find else None),
-        "found": sum(bool(matches.intersection(leaf.members)) for leaf in drawn),
-        "undated": [model for model in kept if not model.day],
-        "left_out": len(dated) - sum(len(leaf.members) for leaf in drawn),
-        "first_day": min((leaf.day for leaf in drawn), default=None),
-        "last_day": max((leaf.day for leaf in drawn), default=None),
-        "tallies": first,
-        "others": rest,
-        "colours": list(colours.values()),
-        "any_card": bool(models),
-        "most": MOST if len(models) >= MOST else 0,
-        "links": _links(choice),
-        "filtered": any((choice.family, choice.organisation, choice.open, choice.until, choice.find, choice.colour)),
-        **_options(models, choice),
-    }
-    return render(request, "modelcards/tree.html", context)
+    """``/tree/``: the cards that the reader may see, by family and time; the whole state is in the address.
+
+    The same address gives the page and the part that htmx changes in place.
+    """
+    view = TreeView(request)
+    part = request.headers.get("HX-Target") == PART and "HX-History-Restore-Request" not in request.headers
+    address = f"{reverse('modelcards:tree')}{view.choice.query()}".rstrip("?")
+    if not part and not view.choice.errors and "" in request.GET.values():
+        return redirect(address)  # a form without scripts sends its blanks
+    response = render(request, f"modelcards/{'tree_page' if part else 'tree'}.html", page_context(view))
+    if part:
+        response["HX-Replace-Url" if _passing(request, address) else "HX-Push-Url"] = address
+    patch_vary_headers(response, ["HX-Target"])
+    return response
 
 
-def _address(slug: str) -> str:
-    return reverse("modelcards:card", args=[slug])
+def _passing(request: HttpRequest, address: str) -> bool:
+    """Whether the reader's page differs from this address in passing words alone."""
+    try:
+        now = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return False
+    before, after = set(parse_qsl(now.query)), set(parse_qsl(urlsplit(address).query))
+    return {name for name, _value in before ^ after} <= PASSING
 
 
-def _links(choice: TreeChoice) -> dict[str, str]:
-    """Addresses of the same page with one thing changed."""
-    shows = {show: choice.query(show="" if show == "key" else show) for show in SHOWN}
-    views = {view: choice.query(view=view) for view in ("list", "picture")}
-    clear = TreeChoice(show=choice.show, view=choice.view).query()
-    return {**shows, **views, "clear": clear}
-
-
-def _shades(
-    request: HttpRequest, overlay: registry.TreeOverlay | None, models: Sequence[TreeModel]
-) -> dict[str, float] | None:
-    """The chosen colouring by slug; None where the tree is coloured by family."""
-    if overlay is None:
-        return None
-    shown = [model.slug for model in models]
-    slugs = dict(ModelCard.objects.visible_to(request.user).filter(slug__in=shown).values_list("pk", "slug"))
-    values = overlay.values(request, list(slugs))
-    return {slugs[key]: value for key, value in values.items() if key in slugs}
-
-
-def _options(models: Sequence[TreeModel], choice: TreeChoice) -> dict[str, Any]:
-    """What the filters offer."""
-    years = [model.day.year for model in models if model.day]
-    present = {model.architecture_family for model in models}
-    families = [branch for branch in BRANCHES if branch in present]
-    if present - set(BRANCHES):
-        families.insert(0, BEFORE)
-    return {
-        "families": [(branch, NAMES[branch], SHORT[branch]) for branch in families],
-        "organisations": sorted({house(name) for model in models for name in model.organisations}, key=str.lower),
-        "year_min": min(years, default=2013),
-        "year_max": max(years, default=2013),
-        "year": choice.until or max(years, default=2013),
-    }
+@require_safe
+def embed(request: HttpRequest) -> HttpResponse:
+    """``/tree/embed/``: the picture alone, of public cards, for the sites that an administrator named."""
+    request.user = AnonymousUser()  # whoever looks: another site's page must not show what its reader may see here
+    if not settings.TREE_EMBED_ORIGINS:
+        told = {
+            "status": 404,
+            "title": _("Not for other sites"),
+            "reason": _("The administrator of this site lets no other site show its tree in a frame."),
+        }
+        return render(request, "error.html", told, status=404)
+    view = TreeView(request)
+    context = {**body_context(view, beside=True), "choice": view.choice, "count": len(view.leaves), "embedded": True}
+    context["whole"] = f"{reverse('modelcards:tree')}{view.choice.query(view='', chosen='', page='')}".rstrip("?")
+    response = render(request, "modelcards/tree_embed.html", context)
+    response.frame_ancestors = settings.TREE_EMBED_ORIGINS  # type: ignore[attr-defined]  # read by ContentPolicy
+    response.xframe_options_exempt = True  # its header knows one origin at most
+    return response

@@ -161,7 +161,7 @@ def test_what_is_not_there_is_a_problem_document(client, path):
 
 
 def test_an_error_of_ours_shows_no_trace(client, monkeypatch):
-    monkeypatch.setattr("modelcards.api.tree.tree_models", lambda *_: 1 / 0)
+    monkeypatch.setattr("modelcards.api.tree.grow", lambda *_: 1 / 0)
     answer = client.get("/api/v1/tree")
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, PROBLEM)
     assert "division" not in answer.content.decode()

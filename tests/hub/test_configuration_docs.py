@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 BASE = Path(__file__).resolve().parents[2]
-READS = re.compile(r'\benv\.(?:text|integer|flag|words|choice|address)\(\s*"([A-Z_]+)"')
+READS = re.compile(r'\benv\.(?:text|integer|flag|words|choice|address|origins)\(\s*"([A-Z_]+)"')
 
 
 def names_in_code() -> set[str]:

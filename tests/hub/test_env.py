@@ -46,3 +46,15 @@ def test_it_refuses_a_word_that_is_no_choice(monkeypatch):
 def test_it_splits_words_and_drops_blanks(monkeypatch):
     monkeypatch.setenv("SOME_WORDS", "a, b,,c ")
     assert env.words("SOME_WORDS") == ["a", "b", "c"]
+
+
+def test_it_reads_origins_of_other_sites(monkeypatch):
+    monkeypatch.setenv("SOME_SITES", " https://wiki.example.org  http://*.lab:8080 ")
+    assert env.origins("SOME_SITES") == ["https://wiki.example.org", "http://*.lab:8080"]
+
+
+@pytest.mark.parametrize("value", ["wiki.example.org", "https://a.b/path", "*", "https://a.b;script-src", "'self'"])
+def test_it_refuses_what_is_no_origin(monkeypatch, value):
+    monkeypatch.setenv("SOME_SITES", f"https://fine.example {value}")
+    with pytest.raises(ImproperlyConfigured, match="is no origin such as"):
+        env.origins("SOME_SITES")

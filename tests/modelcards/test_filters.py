@@ -146,3 +146,10 @@ def test_an_address_is_encoded_whatever_is_in_it(value):
     asked = ModelFilters(search=value, sort="name").query()
     assert asked == urlencode({"search": value, "sort": "name"}, safe=",:")
     assert QueryDict(asked)["search"] == value
+
+
+def test_a_value_that_cannot_be_names_no_organisation_of_cards_that_nobody_may_see():
+    make_organisation("Secret Lab", [make_card(visibility="restricted")])
+    errors = ModelFilters.parse(QueryDict("organisation=%00")).errors
+    assert "secret" not in str(errors).lower()
+    assert "one of: decoder-only" in str(ModelFilters.parse(QueryDict("architecture_family=x")).errors)

@@ -60,29 +60,4 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 document.addEventListener("DOMContentLoaded", showAllTicked);
 
-// Finding a value of a long facet. The first answer that comes late is dropped: only the newest question counts.
-const before = new Map();
-let asked = 0;
-let waiting;
-document.addEventListener("input", (event) => {
-  const key = event.target.dataset.find;
-  if (!key) return;
-  event.stopPropagation();
-  clearTimeout(waiting);
-  waiting = setTimeout(() => find(key, event.target.value.trim()), 250);
-});
-async function find(key, text) {
-  const place = document.getElementById(`o-${key}`);
-  if (!place) return;
-  if (!before.has(place)) before.set(place, place.innerHTML);
-  const mine = ++asked;
-  if (!text) {
-    place.innerHTML = before.get(place);
-    return;
-  }
-  const answer = await fetch(listAddress({ find: text }), { headers: { "HX-Request": "true", "HX-Target": place.id } });
-  if (mine === asked && answer.ok) place.innerHTML = await answer.text();
-}
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.dataset && event.target.dataset.find) event.preventDefault();
-});
+findValues((text) => listAddress({ find: text }));

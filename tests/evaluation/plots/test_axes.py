@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from evaluation.plots.axes import AXES, training_compute, written_power, written_ratio
-from tests.evaluation.plots.standing import make_model
+from tests.evaluation.standings.rows import make_model
 
 
 def test_compute_is_six_times_parameters_times_tokens():

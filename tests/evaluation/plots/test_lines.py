@@ -5,7 +5,7 @@ import pytest
 from evaluation.plots.axes import AXES
 from evaluation.plots.lines import Scales, drawable, family_fits, frontier
 from evaluation.plots.points import points
-from tests.evaluation.plots.standing import make_measured, make_model, make_standing
+from tests.evaluation.standings.rows import make_measured, make_model, make_standing
 
 AXIS = AXES["parameters"]
 LOG = Scales(x_log=True, y_log=False)

@@ -2,7 +2,7 @@ import pytest
 
 from evaluation.plots.axes import AXES
 from evaluation.plots.points import one_a_model, points, several_sources
-from tests.evaluation.plots.standing import make_measured, make_model, make_standing
+from tests.evaluation.standings.rows import make_measured, make_model, make_standing
 
 AXIS = AXES["parameters"]
 

@@ -2,7 +2,7 @@ from evaluation.plots.axes import AXES
 from evaluation.plots.lines import MOST_MARKS, Scales, family_fits, frontier, thinned
 from evaluation.plots.points import points
 from evaluation.plots.scaling_figure import hover, scaling_figure
-from tests.evaluation.plots.standing import make_measured, make_model, make_standing
+from tests.evaluation.standings.rows import make_measured, make_model, make_standing
 
 AXIS, LOG = AXES["parameters"], Scales(x_log=True, y_log=False)
 

@@ -277,9 +277,14 @@ def test_documents_that_ask_not_to_be_published_are_in_no_file(client, pair):
     make_benchmark("trees", show_samples=False)
     client.force_login(make_user())
     answer = page(client, format="csv")
-    assert answer["Content-Type"].startswith("text/html")
+    assert (answer.status_code, answer["Content-Type"]) == (422, "text/html; charset=utf-8")
     assert answer.context["exports"] == []
     assert "Export" not in answer.content.decode()
+
+
+def test_a_program_sees_by_the_status_that_there_is_no_file(client, pair):
+    for asked in ({"task": "another"}, {"models": "oak"}, {"shots": "3"}):
+        assert page(client, **{"format": "csv", **asked}).status_code == 422
 
 
 def test_a_file_ends_at_its_largest_and_says_so(client, pair, monkeypatch):

@@ -7,8 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from modelcards.filters import ModelFilters
 from modelcards.tree import reads
-from modelcards.tree.reads import tree_models
+from modelcards.tree.reads import tree_cards
 from tests.factories import make_card, make_checkpoint, make_lineage
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +19,6 @@ pytestmark = pytest.mark.django_db
 def forest(monkeypatch, owner):
     """Twenty plain models of a catalog whose tree shows six, and one of each kind that goes before them."""
     monkeypatch.setattr(reads, "MOST", 6)
-    monkeypatch.setattr("modelcards.api.tree.MOST", 6)
-    monkeypatch.setattr("modelcards.views.tree.MOST", 6)
     plain = [make_card(f"Plain {number:02}", release_date=date(2020, 1, 1 + number)) for number in range(20)]
     make_card("BERT", slug="bert-large", release_date=date(2018, 10, 1))
     make_checkpoint(make_card("Own", release_date=date(2017, 1, 1)), path="reference/own")
@@ -31,7 +30,7 @@ def forest(monkeypatch, owner):
 
 
 def slugs(find=""):
-    return {model.slug for model in tree_models(AnonymousUser(), find)}
+    return {model.slug for model in tree_cards(AnonymousUser(), ModelFilters(), frozenset({find})).models}
 
 
 def test_landmarks_weights_bases_and_the_newest_come_first(forest, monkeypatch):

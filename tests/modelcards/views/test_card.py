@@ -127,8 +127,8 @@ def test_the_link_to_the_tree_finds_the_model_there(client):
     make_card("Oak", release_date=date(2021, 5, 1))
     page = page_of(client, make_card("Pedunculate Oak", release_date=date(2021, 6, 1)))
     (address,) = re.findall(r'href="(/tree/[^"]*)">Show on the tree', page)
-    assert address == "/tree/?show=all&amp;find=pedunculate-oak"
-    assert "1 chip answers" in client.get(unescape(address)).content.decode()
+    assert address == "/tree/?focus=pedunculate-oak"
+    assert "Pedunculate Oak" in client.get(unescape(address)).content.decode()
 
 
 def test_a_circle_of_descent_ends(client):

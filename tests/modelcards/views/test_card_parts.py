@@ -149,13 +149,14 @@ def test_many_descendants_are_folded_and_lead_to_a_page_of_their_own(client):
 
 def test_a_page_costs_a_fixed_number_of_questions(client, signed_in, django_assert_max_num_queries):
     """Not one more for each fact, checkpoint, change, organisation or descendant."""
-    root, card = make_card("Root"), make_card("Oak", card_text="# Use\n\n" + "word " * 800)
+    old, new = {"release_date": date(2021, 5, 1)}, {"release_date": date(2022, 5, 1)}
+    root, card = make_card("Root", **old), make_card("Oak", card_text="# Use\n\n" + "word " * 800, **new)
     make_lineage(card, root)
     make_organisation("Grove", [card])
     for number in range(12):
         make_fact(card, "layers", str(number + 1), source=f"source {number}", chosen=number == 0)
         make_checkpoint(card, revision=f"step{number}", step=number, path=f"oak/{number}")
-        make_lineage(make_card(f"Child {number}"), card, "adapter")
+        make_lineage(make_card(f"Child {number}", **new), card, "adapter")
         card.changes.create(by="x", after={"layers": str(number)})
     with django_assert_max_num_queries(18):
         page_of(client, "oak")
