@@ -1,7 +1,7 @@
 """What ``make bench`` runs: ``python -m benchmarks catalog [--size N] [PART …]``.
 
-``python -m benchmarks scheduling`` and ``python -m benchmarks compare`` are programs of their own
-(``benchmarks/scheduling/program.py``, ``benchmarks/compare/program.py``).
+``python -m benchmarks scheduling``, ``python -m benchmarks compare`` and ``python -m benchmarks tree`` are programs of
+their own (``benchmarks/scheduling/program.py`` and so on).
 
 The catalog is generated where it is missing, each part runs in a process of its own, and the comparison with the peer
 goes to ``benchmarks/results/catalog.json``. Without parts all of them run, always in the order of ``PARTS``: those that
@@ -23,14 +23,15 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.compare import program as comparing
-from benchmarks.place import ROOT, Catalog, bench_directory, copied, run, sqlite_catalog
+from benchmarks.place import ROOT, Catalog, bench_directory, copied, sqlite_catalog
 from benchmarks.postgres import postgresql_catalog, programs
 from benchmarks.scheduling import program as scheduling
 from benchmarks.times import medians
+from benchmarks.tree import program as growing
 
 READING, WRITING = ("peer", "build", "browse", "cards"), ("others", "writes", "stale")
 PARTS = (*READING, *WRITING, "postgresql")
-OTHERS = {"scheduling": scheduling.main, "compare": comparing.main}
+OTHERS = {"scheduling": scheduling.main, "compare": comparing.main, "tree": growing.main}
 SIZE, SEED = 1_000_000, 1
 
 
@@ -167,7 +168,7 @@ def in_process(part: str, catalog: Catalog, options: argparse.Namespace) -> Any:
     """Run ``benchmarks.part`` on a catalog and read what it found."""
     found = Path(bench_directory()) / f"{part}.json"
     numbers = ["--reads", str(options.reads), "--queries", str(options.queries)]
-    run(catalog, "-m", "benchmarks.part", part, "--json", str(found), *numbers)
+    catalog.run("-m", "benchmarks.part", part, "--json", str(found), *numbers)
     return json.loads(found.read_text())
 
 

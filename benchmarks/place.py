@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,25 +24,41 @@ GENERATOR = 1
 
 
 @dataclass(frozen=True)
-class Catalog:
-    """A generated catalog: how many cards of which seed, and the folder of its site."""
+class Site:
+    """A data directory and a database, and programs that run on them."""
+
+    folder: Path
+    database_url: str
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What the processes of this site are told beside what those of any site are."""
+        return {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a process of this site."""
+        own = {"HUB_DATA_DIR": str(self.folder), "DATABASE_URL": self.database_url, "PYTHONPATH": str(ROOT)}
+        offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+        quiet = {"LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **offline, **own, **quiet, **self.told}
+
+    def run(self, *arguments: str) -> None:
+        """A Python program on this site, to its end; its output is shown."""
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True)
+
+
+@dataclass(frozen=True)
+class Catalog(Site):
+    """A generated catalog: how many cards of which seed."""
 
     cards: int
     seed: int
-    folder: Path
-    database_url: str
 
     @property
     def file(self) -> Path:
         """The SQLite file."""
         return self.folder / "hub.sqlite3"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a process that works on this catalog is told."""
-        own = {"HUB_DATA_DIR": str(self.folder), "DATABASE_URL": self.database_url, "PYTHONPATH": str(ROOT)}
-        offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
-        return {**os.environ, **offline, **own, "LOG_LEVEL": "WARNING"}
 
 
 def bench_directory() -> Path:
@@ -55,7 +71,7 @@ def bench_directory() -> Path:
 def sqlite_catalog(cards: int, seed: int, say: Callable[[str], None]) -> Catalog:
     """The catalog in an SQLite file; generated where it is missing or of an older generator."""
     folder = bench_directory() / f"catalog-{cards}-{seed}"
-    catalog = Catalog(cards, seed, folder, f"sqlite:///{folder}/hub.sqlite3")
+    catalog = Catalog(folder, f"sqlite:///{folder}/hub.sqlite3", cards, seed)
     made(catalog, say, clear=lambda: shutil.rmtree(folder, ignore_errors=True))
     return catalog
 
@@ -70,7 +86,7 @@ def made(catalog: Catalog, say: Callable[[str], None], clear: Callable[[], objec
     say(f"Generating {catalog.cards:,} cards in {catalog.folder}; later runs find them there.")
     clear()
     catalog.folder.mkdir(parents=True, exist_ok=True)
-    run(catalog, "-m", "benchmarks.generate", "--cards", str(catalog.cards), "--seed", str(catalog.seed))
+    catalog.run("-m", "benchmarks.generate", "--cards", str(catalog.cards), "--seed", str(catalog.seed))
     mark.write_text(json.dumps(wanted))
     _prepare(catalog, say)
 
@@ -81,9 +97,9 @@ def _prepare(catalog: Catalog, say: Callable[[str], None]) -> None:
     The words of the index too, which would else be made in the background while something is measured.
     """
     say(f"Preparing {catalog.folder}: tables, static files, and what is missing of the index.")
-    run(catalog, "manage.py", "migrate", "-v0")
-    run(catalog, "manage.py", "collectstatic", "--noinput", "-v0")
-    run(catalog, "manage.py", "index_catalog", "--if-due")
+    catalog.run("manage.py", "migrate", "-v0")
+    catalog.run("manage.py", "collectstatic", "--noinput", "-v0")
+    catalog.run("manage.py", "index_catalog", "--if-due")
 
 
 @contextlib.contextmanager
@@ -100,11 +116,6 @@ def copied(catalog: Catalog, say: Callable[[str], None]) -> Iterator[Catalog]:
         command = ["cp", "-r", "--reflink=auto", *(str(part) for part in kept if part.exists()), str(folder)]
         subprocess.run(command, check=True)
         say(f"\nA copy of the catalog for the parts that write, made in {time.monotonic() - started:.0f} s")
-        yield Catalog(catalog.cards, catalog.seed, folder, f"sqlite:///{folder}/hub.sqlite3")
+        yield Catalog(folder, f"sqlite:///{folder}/hub.sqlite3", catalog.cards, catalog.seed)
     finally:
         shutil.rmtree(folder)
-
-
-def run(catalog: Catalog, *arguments: str) -> None:
-    """A Python program on this catalog, to its end; its output is shown."""
-    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=catalog.environment, check=True)

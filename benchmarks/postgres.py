@@ -30,7 +30,7 @@ def postgresql_catalog(cards: int, seed: int, say: Callable[[str], None]) -> Ite
     server = Server(folder / "cluster")
     server.start()
     try:
-        catalog = Catalog(cards, seed, folder, server.url("hub"))
+        catalog = Catalog(folder, server.url("hub"), cards, seed)
         made(catalog, say, clear=server.empty)
         yield catalog
     finally:

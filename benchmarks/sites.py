@@ -12,8 +12,9 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import place
 from benchmarks.browse.peer import free_port, wait_for
-from benchmarks.place import ROOT, Catalog
+from benchmarks.place import ROOT
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Browser:
 
 
 @contextlib.contextmanager
-def site(catalog: Catalog) -> Iterator[Site]:
+def site(catalog: place.Site) -> Iterator[Site]:
     """gunicorn with the options of ``make run``, on a port of its own."""
     port = free_port()
     with (catalog.folder / "web.log").open("wb") as log:

@@ -4,48 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks.place import ROOT, bench_directory
+from benchmarks.place import ROOT, Site, bench_directory
 
 WRITERS = ("benchmarks/compare/exams.py", "benchmarks/compare/rows.py", "evaluation/core/samples.py")
 """A site that other code has written is made anew."""
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(Site):
     """One site with so many documents in each task."""
 
-    folder: Path
     documents: int
 
     @property
-    def environment(self) -> dict[str, str]:
-        """What a process of this site is told."""
-        own = {
-            "HUB_DATA_DIR": str(self.folder),
-            "DATABASE_URL": f"sqlite:///{self.folder}/hub.sqlite3",
-            "SECRET_KEY": "for measurements alone",
-            "LOG_LEVEL": "WARNING",
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "1",
-        }
-        return {**os.environ, **own}
-
-    def run(self, *arguments: str) -> None:
-        """A Python program on this site, to its end; its output is shown."""
-        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True)
+    def told(self) -> dict[str, str]:
+        """A key, since its people are signed in."""
+        return {"SECRET_KEY": "for measurements alone"}
 
 
 def place(documents: int, say: Callable[[str], None]) -> Place:
     """The site; written where it is missing, which takes minutes."""
-    site = Place(bench_directory() / f"compare-{documents}", documents)
+    folder = bench_directory() / f"compare-{documents}"
+    site = Place(folder, f"sqlite:///{folder}/hub.sqlite3", documents)
     mark, wanted = site.folder / "written.json", _written_by()
     if not mark.is_file() or json.loads(mark.read_text()) != wanted:
         say(f"Writing eight models' answers to ten tasks in {site.folder}; later runs find them there.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import redis
 
-from benchmarks.place import ROOT
+from benchmarks.place import Site
 from benchmarks.postgres import Server
 from hub.supervisor.redis import own_redis
 
@@ -23,33 +22,21 @@ PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
-class Place:
-    """One site: what its database is called in results, its folder, and where database and Redis answer."""
+class Place(Site):
+    """One site: what its database is called in results, and where its Redis answers."""
 
     name: str
-    folder: Path
-    database_url: str
     redis_url: str
 
     @property
-    def environment(self) -> dict[str, str]:
-        """What a process of this site is told."""
-        own = {
-            "HUB_DATA_DIR": str(self.folder),
-            "DATABASE_URL": self.database_url,
+    def told(self) -> dict[str, str]:
+        """Its Redis, and the stand-in for the runner."""
+        return {
             "REDIS_URL": self.redis_url,
             "SECRET_KEY": "for measurements alone",
             "RUNNER_COMMAND": f"{sys.executable} -m tests.fake_runner",
             "FAKE_TRACE": str(self.folder / "trace"),
-            "LOG_LEVEL": "WARNING",
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "1",
         }
-        return {**os.environ, **own}
-
-    def run(self, *arguments: str) -> None:
-        """A Python program on this site, to its end; its output is shown."""
-        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True)
 
 
 @contextlib.contextmanager
@@ -61,7 +48,7 @@ def place(database: str) -> Iterator[Place]:
         address = (
             stack.enter_context(_postgresql(folder)) if database == POSTGRESQL else f"sqlite:///{folder}/hub.sqlite3"
         )
-        site = Place(database, folder, address, stack.enter_context(_redis(folder)))
+        site = Place(folder, address, database, stack.enter_context(_redis(folder)))
         site.run("manage.py", "migrate", "-v0")
         yield site
 

@@ -102,7 +102,7 @@ def measured(monkeypatch, tmp_path) -> list[tuple[str, ...]]:
         return {"elapsed": 0.5, "processor": 0.4, "imports": 2.0, "imported": []} if part == "cold" else PARTS[part]
 
     monkeypatch.setattr(program, "ROOT", tmp_path)
-    monkeypatch.setattr(program, "place", lambda documents, _say: Place(tmp_path, documents))
+    monkeypatch.setattr(program, "place", lambda documents, _say: Place(tmp_path, "", documents))
     monkeypatch.setattr(program, "in_process", in_process)
     monkeypatch.setattr(machine, "pace", lambda: "calm")
     (tmp_path / "benchmarks").mkdir()

@@ -16,7 +16,7 @@ def runs(monkeypatch, tmp_path):
     found = []
 
     def catalog(kind):
-        return Catalog(10, 1, tmp_path / kind, f"{kind}:")
+        return Catalog(tmp_path / kind, f"{kind}:", 10, 1)
 
     @contextlib.contextmanager
     def block(*_arguments):
@@ -90,7 +90,7 @@ def test_figures_of_other_parts_are_kept_and_those_of_another_size_are_not(runs,
 
 
 def test_a_copy_holds_what_was_written_last_and_is_gone_afterwards(tmp_path) -> None:
-    source = Catalog(1, 1, tmp_path / "catalog", "")
+    source = Catalog(tmp_path / "catalog", "", 1, 1)
     (source.folder / "index").mkdir(parents=True)
     (source.folder / "index" / "catalog.idx").write_bytes(b"index")
     with contextlib.closing(sqlite3.connect(source.file)) as connection:
