@@ -1,5 +1,6 @@
 """What holds for every test: a site of its own, with no state left from another test."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +73,16 @@ def chromium() -> Iterator[Any]:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def onlooker(chromium: Any, live_server: Any) -> Iterator[Any]:
+    """A window of that browser which looks at pages one after the other (``tests.shown``)."""
+    from tests.shown import Onlooker
+
+    onlooker = Onlooker(chromium, live_server.url)
+    yield onlooker
+    onlooker.context.close()
+
+
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
     """A real Redis of this test's own."""
@@ -89,18 +100,23 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_url(tmp_path_factory) -> str:
-    """A migrated SQLite file for tests whose threads or processes have connections of their own."""
-    folder = tmp_path_factory.mktemp("sqlite")
+def migrated(tmp_path_factory) -> Path:
+    """A migrated, empty SQLite file, made once: the database of a test's site is a copy of it."""
+    folder = tmp_path_factory.mktemp("migrated")
     migrate(f"sqlite:///{folder}/hub.sqlite3", folder)
-    return f"sqlite:///{folder}/hub.sqlite3"
+    return folder / "hub.sqlite3"
 
 
 @pytest.fixture(scope="session")
-def postgres_url(postgres_server, tmp_path_factory) -> str:
+def sqlite_url(migrated, tmp_path_factory) -> str:
+    """A migrated SQLite file for tests whose threads or processes have connections of their own."""
+    return f"sqlite:///{shutil.copy(migrated, tmp_path_factory.mktemp('sqlite'))}"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server) -> str:
     """The same on PostgreSQL."""
-    url: str = postgres_server.create("shared")
-    migrate(url, tmp_path_factory.mktemp("postgres"))
+    url: str = postgres_server.migrated("shared")
     return url
 
 

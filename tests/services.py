@@ -89,7 +89,7 @@ class PostgresServer:
         network = f"{address.rpartition('.')[0]}.0/24"
         with (self.data / "pg_hba.conf").open("a") as rules:
             rules.write(f"host all all {network} trust\n")
-        self.up = False
+        self.up = self.has_tables = False
         self.resume()
 
     @property
@@ -101,11 +101,19 @@ class PostgresServer:
         """Address of one database."""
         return f"postgres://postgres@{self.address}:{self.port}/{name}"
 
-    def create(self, name: str) -> str:
-        """A new empty database; gives its address."""
+    def create(self, name: str, template: str = "template1") -> str:
+        """A new database, empty or a copy of ``template``; gives its address."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         return self.url(name)
+
+    def migrated(self, name: str) -> str:
+        """A new database with the tables of a site, which are made once and copied; gives its address."""
+        if not self.has_tables:
+            with tempfile.TemporaryDirectory() as folder:
+                migrate(self.create("tables"), Path(folder))
+            self.has_tables = True
+        return self.create(name, "tables")
 
     def halt(self) -> None:
         """Crash: every connection is cut, nothing is written out."""

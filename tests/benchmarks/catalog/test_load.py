@@ -1,5 +1,6 @@
 """A generated catalog in a database: nothing broken, nothing lost, and what the projection would write."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,18 @@ from benchmarks.catalog import load
 from benchmarks.catalog.people import NotEmptyError
 from modelcards.actions.projection import project
 from modelcards.models import ChangeMark, Fact, ModelCard
-from tests.services import PostgresServer, database, migrate
+from tests.services import PostgresServer, database
 
 CARDS = 400
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[tuple[list, list]]:
+def made(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Path, django_db_blocker: Any
+) -> Iterator[tuple[list, list]]:
     """A generated catalog in a file of its own; gives definitions before and after."""
     folder = tmp_path_factory.mktemp("generated")
-    url = f"sqlite:///{folder}/catalog.sqlite3"
-    migrate(url, folder)
+    url = f"sqlite:///{shutil.copy(migrated, folder)}"
     with database(url, django_db_blocker):
         before = definitions()
         generate.generate(CARDS, 1, say=lambda text: None)
@@ -102,13 +104,10 @@ def test_a_load_that_was_killed_is_made_good_by_the_next(made) -> None:
 
 
 @pytest.mark.postgresql
-def test_postgresql_gets_the_same_rows(
-    made, postgres_server: PostgresServer, tmp_path: Path, django_db_blocker
-) -> None:
+def test_postgresql_gets_the_same_rows(made, postgres_server: PostgresServer, django_db_blocker) -> None:
     sqlite = {table: len(rows) for table, rows in dump(*load.TABLES).items()}
     cards = dump("ModelCard")
-    url = postgres_server.create("generated")
-    migrate(url, tmp_path)
+    url = postgres_server.migrated("generated")
     with database(url, django_db_blocker):
         before = definitions()
         generate.generate(CARDS, 1, say=lambda text: None)

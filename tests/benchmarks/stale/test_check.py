@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from benchmarks.stale import reads, script, writer
 from modelcards.actions.card_edit import card_edit
 from modelcards.index.catalog import CatalogIndex
 from modelcards.models import ModelCard
-from tests.services import PostgresServer, migrate
+from tests.services import PostgresServer
 
 STEPS = 2 * len(script.PROPERTIES)
 
@@ -92,7 +93,6 @@ def run_check(url: str, folder: Path, number: int) -> dict:
         "PYTHONPATH": str(ROOT),
         "SECRET_KEY": "for tests alone",
     }
-    migrate(url, folder)
     part = [
         sys.executable,
         "-m",
@@ -112,8 +112,8 @@ def run_check(url: str, folder: Path, number: int) -> dict:
 
 
 @pytest.mark.slow
-def test_no_read_is_stale_while_four_processes_write_on_sqlite(tmp_path: Path) -> None:
-    result = run_check(f"sqlite:///{tmp_path}/hub.sqlite3", tmp_path, 600)
+def test_no_read_is_stale_while_four_processes_write_on_sqlite(tmp_path: Path, migrated: Path) -> None:
+    result = run_check(f"sqlite:///{shutil.copy(migrated, tmp_path)}", tmp_path, 600)
     assert result["stale"] == 0, result
     assert result["reads"] >= 600
     assert result["writes"] >= 60
@@ -125,6 +125,6 @@ def test_no_read_is_stale_while_four_processes_write_on_sqlite(tmp_path: Path) -
 def test_no_read_is_stale_while_four_processes_write_on_postgresql(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
-    result = run_check(postgres_server.create("stale"), tmp_path, 600)
+    result = run_check(postgres_server.migrated("stale"), tmp_path, 600)
     assert result["stale"] == 0, result
     assert result["writes"] >= 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from evaluation.core.hooks.signing import verify
 from evaluation.models import Cell, Delivery, Evaluation
 from evaluation.notices.secrets import secret_of
 from tests.factories import make_cell, make_evaluation, make_user, make_webhook
-from tests.services import ROOT, database, migrate, wait_for
+from tests.services import ROOT, database, wait_for
 
 pytestmark = pytest.mark.slow
 SECRET_KEY = "for this test alone"
@@ -54,10 +55,9 @@ def receiver():
 
 
 @pytest.fixture
-def opened(tmp_path, django_db_blocker, settings):
+def opened(tmp_path, migrated, django_db_blocker, settings):
     """The database of a site of its own."""
-    url = f"sqlite:///{tmp_path}/hub.sqlite3"
-    migrate(url, tmp_path)
+    url = f"sqlite:///{shutil.copy(migrated, tmp_path)}"
     settings.SECRET_KEY = SECRET_KEY
     with database(url, django_db_blocker):
         yield url

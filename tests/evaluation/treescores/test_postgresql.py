@@ -5,14 +5,13 @@ import pytest
 from tests.evaluation.comparison.rows import make_measured
 from tests.evaluation.treescores.asking import lines_of, offered, shade_of
 from tests.factories import make_benchmark, make_card, make_published, make_task
-from tests.services import database, migrate
+from tests.services import database
 
 pytestmark = pytest.mark.postgresql
 
 
-def test_offer_shades_and_lines_are_read(postgres_server, tmp_path, django_db_blocker) -> None:
-    url = postgres_server.create("treescores")
-    migrate(url, tmp_path)
+def test_offer_shades_and_lines_are_read(postgres_server, django_db_blocker) -> None:
+    url = postgres_server.migrated("treescores")
     with database(url, django_db_blocker):
         oak, mmlu, task = make_card(), make_benchmark("mmlu", name="MMLU"), make_task("mmlu")
         make_published(oak, mmlu, 0.5, num_fewshot=5)

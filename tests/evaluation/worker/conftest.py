@@ -12,15 +12,7 @@ from evaluation.core.request import EvaluationRequest
 from evaluation.models import Evaluation, Node
 from tests.checkpoint_files import write_checkpoint
 from tests.factories import make_card, make_checkpoint, make_device, make_task, make_user
-from tests.services import RedisServer, Site, broker, database, migrate
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file, made once."""
-    folder = tmp_path_factory.mktemp("migrated")
-    migrate(f"sqlite:///{folder}/hub.sqlite3", folder)
-    return folder / "hub.sqlite3"
+from tests.services import RedisServer, Site, broker, database
 
 
 @pytest.fixture
@@ -41,8 +33,7 @@ def live(
     marker = request.node.get_closest_marker("site")
     environment = {"HUB_CHECKPOINT_DIRS": str(folder), **(marker.kwargs if marker else {})}
     if environment.pop("ON", "sqlite") == "postgresql":
-        url = request.getfixturevalue("postgres_server").create(folder.parent.name)
-        migrate(url, folder)
+        url = request.getfixturevalue("postgres_server").migrated(folder.parent.name)
     else:
         shutil.copy(migrated, folder / "hub.sqlite3")
         url = f"sqlite:///{folder}/hub.sqlite3"

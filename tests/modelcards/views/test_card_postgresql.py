@@ -7,15 +7,14 @@ from modelcards.actions.card_edit import card_edit
 from modelcards.edits import CardEdit, StatedFact
 from modelcards.models import CardChange, ModelCard
 from tests.factories import make_card, make_fact, make_lineage, make_user
-from tests.services import database, migrate
+from tests.services import database
 
 pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
-def on_postgres(postgres_server, tmp_path, django_db_blocker):
-    url = postgres_server.create("cards")
-    migrate(url, tmp_path)
+def on_postgres(postgres_server, django_db_blocker):
+    url = postgres_server.migrated("cards")
     with database(url, django_db_blocker):
         yield
 
