@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from tests import browsers
-from tests.accessibility import assert_accessible
+from tests.accessibility import violations
 
 WIDTHS = (1440, 390)
 HEIGHT = 900
@@ -41,13 +41,17 @@ class Address:
 
 @dataclass(frozen=True)
 class Shown:
-    """A page: its name in the test, its address, and what is done there before one looks."""
+    """A page: its name in the test, its address, and what is done there before one looks.
+
+    It is loaded once and its window made narrower, unless its script decides by the width at its load: ``afresh``.
+    """
 
     name: str
     address: Address
     act: Callable[[Page], None] = lambda page: None
     widths: tuple[int, ...] = WIDTHS
     signed_in: bool = True
+    afresh: bool = False
 
 
 def at(name: str, *args: str | Row, query: str = "") -> Address:
@@ -55,34 +59,59 @@ def at(name: str, *args: str | Row, query: str = "") -> Address:
     return Address(name, args, query)
 
 
-def every_width(pages: list[Shown]) -> list[object]:
-    """Parameters ``shown`` and ``width`` of a test over these pages."""
-    return [pytest.param(one, width, id=f"{one.name}-{width}") for one in pages for width in one.widths]
+def each(pages: list[Shown]) -> list[object]:
+    """The parameter ``shown`` of a test over these pages."""
+    return [pytest.param(one, id=one.name) for one in pages]
 
 
 def submit(page: Page, button: str) -> None:
     """Press a button that sends a form, and wait for what comes."""
+    browsers.listen(page)
     with page.expect_navigation():
         page.click(button)
-    page.wait_for_load_state("networkidle")
+    browsers.settled(page)
 
 
-def check(shown: Shown, width: int, person: User, site: str, chromium: Browser) -> None:
-    """Fail where axe finds a grave violation, the page scrolls sideways, or the browser complains."""
-    context = chromium.new_context(base_url=site, viewport={"width": width, "height": HEIGHT}, reduced_motion="reduce")
-    if shown.signed_in:
-        context.add_cookies([{"name": "sessionid", "value": _session(person), "url": site}])
-    page = context.new_page()
-    # A tab that nobody looks at asks for nothing by itself: no question is on its way when the test's rows are deleted.
-    page.add_init_script("Object.defineProperty(document, 'hidden', { value: true })")
-    trouble = browsers.watch(page, site)
-    page.goto(shown.address.path)
-    page.wait_for_load_state("networkidle")
-    shown.act(page)
-    assert_accessible(page, f"{shown.name} at {width} px")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
-    assert [said for said in trouble if "status of 4" not in said] == []
+class Onlooker:
+    """A window that stays open and looks at page after page: opening one costs more than most pages."""
+
+    def __init__(self, chromium: Browser, site: str) -> None:
+        self.site = site
+        self.context = chromium.new_context(base_url=site, reduced_motion="reduce")
+        # A tab that nobody looks at asks for nothing by itself: no question is on its way when the rows are deleted.
+        self.context.add_init_script("Object.defineProperty(document, 'hidden', { value: true })")
+        self.page = self.context.new_page()
+        self.trouble = browsers.watch(self.page, site)
+
+    def check(self, shown: Shown, person: User) -> None:
+        """Fail where axe finds a grave violation, the page scrolls sideways, or the browser complains, at any width."""
+        self.context.clear_cookies()
+        self.trouble.clear()
+        if shown.signed_in:
+            self.context.add_cookies([{"name": "sessionid", "value": _session(person), "url": self.site}])
+        try:
+            wrong = [line for place, width in enumerate(shown.widths) for line in self._at(shown, width, place == 0)]
+        finally:
+            self._leave()
+        wrong += [said for said in self.trouble if "status of 4" not in said]
+        assert not wrong, f"{shown.name}: {len(wrong)} faults\n" + "\n".join(wrong)
+
+    def _at(self, shown: Shown, width: int, first: bool) -> list[str]:
+        """What is wrong at a width."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        if first or shown.afresh:
+            self.page.goto(shown.address.path)
+            browsers.settled(self.page)
+            shown.act(self.page)
+        browsers.settled(self.page)
+        wrong = [f"at {width} px, {line}" for line in violations(self.page)]
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        return wrong if wide <= width else [*wrong, f"at {width} px, it is {wide} px wide"]
+
+    def _leave(self) -> None:
+        """Nothing of this page reaches the next."""
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.goto("about:blank")
 
 
 def _session(user: User) -> str:

@@ -25,7 +25,7 @@ from tests.factories import (
     make_task,
     make_user,
 )
-from tests.shown import Shown, at, check, every_width, submit
+from tests.shown import Shown, at, each, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -111,9 +111,14 @@ PAGES = [
     Shown("import, checked", at("modelcards:import"), upload),
     Shown("import, done", at("modelcards:import"), import_it),
     Shown("export, refused", at("modelcards:export", query="format=nonsense")),
-    Shown("tree", at("modelcards:tree")),
-    Shown("tree-list", at("modelcards:tree", query="view=list"), lambda page: page.click("#tree-filters > summary")),
-    Shown("tree in a frame", at("modelcards:tree-embed")),
+    Shown("tree", at("modelcards:tree"), afresh=True),
+    Shown(
+        "tree-list",
+        at("modelcards:tree", query="view=list"),
+        lambda page: page.click("#tree-filters > summary"),
+        afresh=True,
+    ),
+    Shown("tree in a frame", at("modelcards:tree-embed"), afresh=True),
     Shown("compare", at("evaluation:compare", query="models=oak,elm")),
     Shown("compare, nothing chosen", at("evaluation:compare")),
     Shown("sign in", at("login"), signed_in=False),
@@ -160,10 +165,10 @@ def _day(month: int) -> dict[str, datetime.date]:
     return {"release_date": datetime.date(2023, month, 1)}
 
 
-@pytest.mark.parametrize(("shown", "width"), every_width(PAGES))
-def test_the_page_has_no_serious_violation(shown, width, models, administrator, live_server, chromium, settings):
+@pytest.mark.parametrize("shown", each(PAGES))
+def test_the_page_has_no_serious_violation(shown, models, administrator, onlooker, settings):
     settings.TREE_EMBED_ORIGINS = ("https://example.org",)
-    check(shown, width, administrator, live_server.url, chromium)
+    onlooker.check(shown, administrator)
 
 
 # These answer no page: downloads, parts of pages, and what forms send.

@@ -11,7 +11,7 @@ from tests import browsers
 from tests.evaluation.plots.test_shots import SERIES, told
 from tests.evaluation.plots.test_training import trained
 from tests.factories import make_benchmark, make_card, make_task, make_user
-from tests.shown import Shown, at, check
+from tests.shown import Shown, at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DRAWN = "() => [...document.querySelectorAll('[data-figure]')].every((box) => box.querySelector('.main-svg'))"
@@ -77,7 +77,5 @@ def test_every_view_draws_all_of_its_figures(page: Page) -> None:
 
 
 @pytest.mark.parametrize("words", ["task=swag&y=normalised", "view=training", "view=shots", "task=nowhere"])
-def test_everybody_can_read_it(words, scores, live_server, chromium) -> None:
-    person = make_user("reader")
-    for width in (1440, 390):
-        check(Shown(f"plots {words}", at("evaluation:plots", query=words)), width, person, live_server.url, chromium)
+def test_everybody_can_read_it(words, scores, onlooker) -> None:
+    onlooker.check(Shown(f"plots {words}", at("evaluation:plots", query=words), afresh=True), make_user("reader"))

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from evaluation.models import Cell, Evaluation, Node, Run
 from evaluation.urls import urlpatterns
+from tests import browsers
 from tests.evaluation.claims.rows import make_claim, make_values
 from tests.evaluation.outcomes.files import make_prompt
 from tests.evaluation.results.files import new_results, old_results, zipped
@@ -33,7 +34,7 @@ from tests.factories import (
     make_user,
     make_webhook,
 )
-from tests.shown import Row, Shown, at, check, every_width, submit
+from tests.shown import Row, Shown, at, each, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,7 +99,7 @@ def upload_nonsense(page: Page) -> None:
 def names(page: Page) -> None:
     import_it(page)
     page.get_by_role("link", name="Names of models").click()
-    page.wait_for_load_state("networkidle")
+    browsers.settled(page)
 
 
 def wrong_name(page: Page) -> None:
@@ -153,10 +154,10 @@ PAGES = [
     Shown("evaluation under way", at("evaluation:evaluation", noted("under way"))),
     Shown("evaluation that is over", at("evaluation:evaluation", noted("over"))),
     Shown("evaluation without cells", at("evaluation:evaluation", noted("refused whole"))),
-    Shown("queue", at("evaluation:queue")),
-    Shown("queue, failed", at("evaluation:queue", query="state=failed")),
-    Shown("queue, none like it", at("evaluation:queue", query="model=nothing")),
-    Shown("queue, nobody signed in", at("evaluation:queue"), signed_in=False),
+    Shown("queue", at("evaluation:queue"), afresh=True),
+    Shown("queue, failed", at("evaluation:queue", query="state=failed"), afresh=True),
+    Shown("queue, none like it", at("evaluation:queue", query="model=nothing"), afresh=True),
+    Shown("queue, nobody signed in", at("evaluation:queue"), signed_in=False, afresh=True),
     *(Shown(f"run {state}", at("evaluation:run", run_in(state))) for state in ("queued", "running", "done", "failed")),
     Shown("samples", at("evaluation:samples", measured)),
     Shown("samples, right ones", at("evaluation:samples", measured, query="verdict=right&search=red")),
@@ -289,15 +290,14 @@ def notifications(person: User) -> None:
     make_delivery(person, due_at=later)
 
 
-@pytest.mark.parametrize(("shown", "width"), every_width(PAGES))
-def test_the_page_has_no_serious_violation(shown, width, site, administrator, live_server, chromium):
-    check(shown, width, administrator, live_server.url, chromium)
+@pytest.mark.parametrize("shown", each(PAGES))
+def test_the_page_has_no_serious_violation(shown, site, administrator, onlooker):
+    onlooker.check(shown, administrator)
 
 
 @pytest.mark.parametrize("name", ["evaluations", "queue", "nodes", "tasks", "endpoints", "names", "new", "notices"])
-def test_an_empty_site_has_none_either(name, administrator, live_server, chromium):
-    for width in (1440, 390):
-        check(Shown(f"{name}, empty", at(f"evaluation:{name}")), width, administrator, live_server.url, chromium)
+def test_an_empty_site_has_none_either(name, administrator, onlooker):
+    onlooker.check(Shown(f"{name}, empty", at(f"evaluation:{name}"), afresh=name == "queue"), administrator)
 
 
 # These answer no page: downloads, and what forms send.
