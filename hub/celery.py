@@ -6,6 +6,8 @@ from typing import Any
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+# Django's checks import every page and the API into each worker, which serves none: time at its start, and memory.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 COMMON: dict[str, Any] = {  # The courier's app has it too.
     "task_ignore_result": True,

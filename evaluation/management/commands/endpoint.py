@@ -17,6 +17,7 @@ ASKED = tuple(field.name for field in fields(Registration))
 
 class Command(BaseCommand):
     help = "Models behind an OpenAI-compatible address: register, list, probe, remove."
+    requires_system_checks = ()  # They import every page and the API, which this command does without.
 
     def add_arguments(self, parser: CommandParser) -> None:
         parts = parser.add_subparsers(dest="what", required=True, metavar="register | list | probe | remove")

@@ -42,6 +42,7 @@ DEFAULTS = {
 
 class Command(BaseCommand):
     help = "Queue models x tasks x shots x seeds; with --wait, show progress and end with 1 when a cell failed."
+    requires_system_checks = ()  # They import every page and the API, which this command does without.
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--models", help="slug or slug@revision, separated by commas")

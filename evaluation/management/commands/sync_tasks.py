@@ -15,6 +15,7 @@ from evaluation.worker.ask_runner import RunnerUnusable, every_task, shipped_tas
 
 class Command(BaseCommand):
     help = "Store every task that lm-eval and the task directories offer, and which have their data on this machine."
+    requires_system_checks = ()  # They import every page and the API, which this command does without.
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--shipped-only", "--shipped", dest="shipped", action="store_true")

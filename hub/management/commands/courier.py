@@ -15,6 +15,7 @@ class Command(BaseCommand):
     """Becomes the courier's Celery worker. `make run` starts one; a second does no harm."""
 
     help = "Send webhooks and e-mail about evaluations that are over, until SIGTERM or Ctrl-C"
+    requires_system_checks = ()  # They import every page and the API, which this command does without.
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.chdir(settings.BASE_DIR)
