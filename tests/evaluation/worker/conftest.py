@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import Popen
 
+import psutil
 import pytest
+from django.db.models.functions import Now
 
 from evaluation.core.request import EvaluationRequest
-from evaluation.models import Evaluation, Node
+from evaluation.models import Evaluation, Node, Run
 from tests.checkpoint_files import write_checkpoint
 from tests.factories import make_card, make_checkpoint, make_device, make_task, make_user
-from tests.services import RedisServer, Site, broker, database
+from tests.services import RedisServer, Site, broker, database, wait_for
 
 
 @pytest.fixture
@@ -64,6 +67,11 @@ class Work:
             node = Node.objects.create(name=name)
             node.tasks.add(*self.tasks)
             make_device(node, seen_at=None)
+
+    def lapse(self, stopped: Popen[bytes]) -> None:
+        """A worker that is dead or stands still renews no lease: that of its run ends now, and nobody waits for it."""
+        wait_for(lambda: stopped.poll() is not None or psutil.Process(stopped.pid).status() == "stopped", "it stands")
+        Run.objects.filter(state="running").update(lease_until=Now())
 
     def submit(self, *models: str, shots: tuple[int, ...] = (0,), **fields) -> Evaluation:
         """Queue all three tasks."""

@@ -85,6 +85,7 @@ def test_kill_9_of_the_worker_leaves_no_runner_and_another_worker_takes_over(liv
     live.start_worker("two")
     worker.kill()
     wait_for(lambda: not live.runners_of("one"), "no runner of the dead worker lives", seconds=10)
+    work.lapse(worker)
     wait_for(lambda: all_ended(evaluation), "all cells end")
     assert_each_cell_once(evaluation, live)
     run = Run.objects.get()
@@ -131,8 +132,9 @@ def test_a_worker_stopped_for_longer_than_its_lease_stores_nothing_more(live, wo
     wait_for(lambda: in_the_middle(evaluation), "a cell is under way")
     before = set(Cell.objects.filter(state="done").values_list("pk", flat=True))
     late.send_signal(signal.SIGSTOP)
+    work.lapse(late)
     live.start_worker("two")
-    wait_for(lambda: Run.objects.get().owner == "two/cpu", "the other worker takes over", seconds=LEASE + 30)
+    wait_for(lambda: Run.objects.get().owner == "two/cpu", "the other worker takes over")
     late.send_signal(signal.SIGCONT)
     wait_for(lambda: not live.runners_of("one"), "the late worker ends its runner")
     wait_for(lambda: all_ended(evaluation), "all cells end")
@@ -181,7 +183,7 @@ def test_cancel_in_mid_run_stops_the_runner_within_a_heartbeat_or_two(live, work
     assert len(live.runners_of("one")) == 1  # it stays warm
 
 
-@pytest.mark.site(FAKE_DOCUMENTS="150", FAKE_PACE="0.05")
+@pytest.mark.site(FAKE_DOCUMENTS="100", FAKE_PACE="0.05")
 def test_only_the_cell_that_nobody_wants_any_more_is_dropped(live, work):
     live.start_worker("one")
     evaluation = work.submit()
@@ -215,12 +217,14 @@ def test_on_postgresql_a_stopped_worker_and_a_killed_one_lose_nothing(live, work
     evaluation = work.submit()
     wait_for(lambda: in_the_middle(evaluation, ended=0), "a cell is under way")
     late.send_signal(signal.SIGSTOP)
+    work.lapse(late)
     killed = live.start_worker("two")
-    wait_for(lambda: Run.objects.get().owner == "two/cpu", "the other worker takes over", seconds=LEASE + 40)
+    wait_for(lambda: Run.objects.get().owner == "two/cpu", "the other worker takes over")
     late.send_signal(signal.SIGCONT)
     wait_for(lambda: not live.runners_of("one"), "the late worker ends its runner")
     killed.kill()
     wait_for(lambda: not live.runners_of("two"), "no runner of the dead worker lives", seconds=10)
+    work.lapse(killed)
     wait_for(lambda: all_ended(evaluation), "all cells end")
     assert_each_cell_once(evaluation, live)
     assert Run.objects.get().attempt == 3

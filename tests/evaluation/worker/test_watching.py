@@ -26,6 +26,8 @@ def test_use_and_attempts_of_a_run_whose_first_worker_is_killed(live, work):
     assert [point[0] for point in points] == sorted(point[0] for point in points)
     assert Device.objects.get(node__name="one").use["memory"] > 2**20
     os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    work.lapse(first)
     live.start_worker("two")
     run = wait_for(lambda: Run.objects.filter(state="done").first(), "the run ends on the second node")
     told = list(run.attempts.values_list("devices", "outcome"))
