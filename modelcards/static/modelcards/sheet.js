@@ -43,6 +43,6 @@
     if (event.key === "Escape" && rail().classList.contains("open")) close();
   });
   narrow.addEventListener("change", () => !narrow.matches && rail().classList.contains("open") && close());
-  // What the server swaps in beside the open sheet is shut out as well.
-  document.addEventListener("htmx:afterSettle", () => rail().classList.contains("open") && shutOut(true));
+  // What the server swaps in beside the open sheet is shut out as well, and at once.
+  document.addEventListener("htmx:afterSwap", () => rail().classList.contains("open") && shutOut(true));
 })();

@@ -60,8 +60,8 @@
     if (event.target.closest("#tree-filters [data-close]")) filters().open = false;
   });
   narrow.addEventListener("change", () => filters() && shutOut(narrow.matches && filters().open));
-  // What the server swaps in beside the open sheet is shut out as well.
-  document.addEventListener("htmx:afterSettle", () => filters() && shutOut(narrow.matches && filters().open));
+  // What the server swaps in beside the open sheet is shut out as well, and at once.
+  document.addEventListener("htmx:afterSwap", () => filters() && shutOut(narrow.matches && filters().open));
 
   findValues((text) => {
     const words = new URLSearchParams([...new FormData(form())].filter(([name]) => !["find", "view", "page"].includes(name)));
