@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 FRESH_SEED, OTHER_SEED = 90210, 90211
-DOCUMENTS = 200
+DOCUMENTS = 120
 TIE = 0.05  # rates in the corpus that differ by less are drawn by chance, and a guess between them is too
 RULES = f"{PREFIX}rules"
 CAUSAL = [about.slug for about in ABOUT.values() if about.objective == "causal-lm"]
