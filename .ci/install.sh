@@ -25,4 +25,6 @@ if [ ! -x .venv/bin/python ]; then
     fi
 fi
 echo "Installing into .venv: the first time this fetches some hundred megabytes and takes minutes."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ".[$1]"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt ".[$1]"
+# pip would compile 20,000 modules one after the other; some are of another Python, and nothing imports them.
+.venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true

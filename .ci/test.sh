@@ -1,21 +1,32 @@
 #!/bin/sh
-# The tests. With arguments, those of pytest that they name. Without, all, in two halves of about the same length side by
-# side: those marked slow (real processes and models, which mostly wait for each other), and the rest with the chaos test.
-# Each has a data directory of its own.
+# The tests. With arguments, those of pytest that they name. Without, all, in three parts side by side, since many of them
+# wait: what is not marked slow with the chaos test, real models, and sites of real processes. Each part has a data
+# directory of its own and, of real models, a runner that its tests share. The chaos test comes last, when least else runs:
+# it holds a busy machine to some seconds.
 set -u
+# Hundreds of short processes would each compile the site's modules again.
+unset PYTHONDONTWRITEBYTECODE
+# The models are tiny: more threads would mostly wait for each other, at the cost of all other processes.
+export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
 pytest() { sh .ci/with-own-data.sh "${PY:-.venv/bin/python}" -m pytest "$@"; }
 [ $# -eq 0 ] || { pytest "$@"; exit; }
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-pytest -m slow --ignore=tests/chaos --durations=15 >"$log" 2>&1 &
-slow=$!
-pytest -m "not slow" --durations=15
-rest=$?
-pytest -m slow tests/chaos
-chaos=$?
-echo "The other half: tests marked slow."
-wait "$slow"
-slow=$?
-cat "$log"
-[ "$rest" -eq 0 ] && [ "$chaos" -eq 0 ] && [ "$slow" -eq 0 ]
+models="tests/evaluation/core tests/evaluation/results tests/evaluation/runner tests/reference"
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+# shellcheck disable=SC2046,SC2086
+pytest -m slow --ignore=tests/chaos $(printf -- '--ignore=%s ' $models) --durations=15 >"$logs/sites" 2>&1 &
+sites=$!
+# shellcheck disable=SC2086
+pytest -m slow $models --durations=15 >"$logs/models" 2>&1 &
+models=$!
+failed=0
+pytest -m "not slow" --durations=15 || failed=1
+pytest -m slow tests/chaos || failed=1
+echo "Marked slow: real models."
+wait "$models" || failed=1
+cat "$logs/models"
+echo "Marked slow: sites of real processes."
+wait "$sites" || failed=1
+cat "$logs/sites"
+exit "$failed"

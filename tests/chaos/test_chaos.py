@@ -1,6 +1,6 @@
 """A night of failures in some minutes: no run is lost, none is scored twice, none ends without a reason.
 
-CHAOS_RUNS (500) runs on four workers, CHAOS_SEED chooses the storm. ``make chaos`` is the long form of 5,000.
+CHAOS_RUNS (300) runs on four workers, CHAOS_SEED chooses the storm. ``make chaos`` is the long form of 5,000.
 """
 
 import os
@@ -19,7 +19,7 @@ from tests.services import PostgresServer, RedisServer, Site, broker, database, 
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql]
 
-RUNS = int(os.environ.get("CHAOS_RUNS", "500"))
+RUNS = int(os.environ.get("CHAOS_RUNS", "300"))
 SEED = int(os.environ.get("CHAOS_SEED", "20260101"))
 LEASE = 6
 MODELS, LONG, SHORT = 25, 12, 10
