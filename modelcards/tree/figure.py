@@ -13,6 +13,7 @@ from modelcards.tree.bars import bars
 from modelcards.tree.dress import Dress, family_dress
 from modelcards.tree.kin import Kin
 from modelcards.tree.marks import chips, labels, rings, targets
+from modelcards.tree.nodes import text_width
 from modelcards.tree.plan import Plan
 from modelcards.tree.strokes import Trace
 from modelcards.tree.wood import wood
@@ -20,6 +21,8 @@ from modelcards.tree.years import calendar, shares, year_axis
 
 CHIPS_MOST = 300
 """Up to so many chips have badges and round corners; beyond, bodies and one trace of names."""
+SAMPLE = "GPT-4 BLOOM-1b1 Llama 2 70B Chat code-cushman-001 Qwen2.5-72B-Instruct OpenLLaMA v1 ×3"
+"""Of how wide these words are in the reader's font the page knows whether its labels must be smaller to fit."""
 Address = Callable[[str], str]
 
 
@@ -65,5 +68,5 @@ def _frame(plan: Plan) -> dict[str, Any]:
         "dragmode": "pan",
         "hovermode": "closest",
         "hoverdistance": 24,
-        "meta": {"scaled_text": True, "tree": True},
+        "meta": {"scaled_text": True, "tree": True, "sample": [SAMPLE, round(text_width(SAMPLE, 1.0), 3)]},
     }

@@ -8,10 +8,19 @@
   const MANY = 300; // labels: of more than these only those in view are drawn
   const span = ([from, to]) => Math.abs(to - from);
 
+  // Room is reckoned for the site's fonts. A reader who has none of them but a wider one gets smaller letters instead:
+  // layout.meta.sample is a text and its width at a size of 1.
+  const ruler = document.createElement("canvas").getContext("2d");
+  function narrower({ sample: [text, width] = ["", 0] } = {}, family) {
+    ruler.font = `600 100px ${family}`;
+    return width ? Math.min(1, (width * 100) / ruler.measureText(text).width) : 1;
+  }
+  const fitted = (box) => narrower(box.whole.layout.meta, getComputedStyle(box).fontFamily);
+
   // A trace of labels as it is drawn at a scale: attribute by attribute, as plotly's restyle takes them.
   function labelled(box, trace, perUnit, x, y) {
     const least = perUnit >= (trace.meta.from || 0) ? trace.meta.least || 0 : 0;
-    const size = Math.max(trace.meta.size * perUnit, least);
+    const size = Math.max(trace.meta.size * perUnit, least) * box.narrower;
     if (size < LEGIBLE) return { visible: false };
     const shown = { visible: true, "textfont.size": Math.round(size * 100) / 100 };
     if (trace.meta.least && box.home.x && box.home.y) return { ...shown, ...inFrame(box, trace, size / perUnit) };
@@ -52,6 +61,7 @@
   // A figure's data as it is drawn first.
   function first(box, perUnit, x, y) {
     box.labels = "";
+    box.narrower = fitted(box);
     const { data } = box.whole;
     const found = change(box, perUnit, x, y);
     const drawn = [...data];
@@ -119,9 +129,9 @@
 
   // All labels at a scale, for paper.
   function at(box, perUnit) {
-    const sized = (trace) => ({ ...trace, textfont: { ...trace.textfont, size: Math.max(1, trace.meta.size * perUnit) } });
+    const sized = (trace) => ({ ...trace, textfont: { ...trace.textfont, size: Math.max(1, trace.meta.size * perUnit * fitted(box)) } });
     return box.whole.data.map((trace) => (trace.mode === "text" && trace.meta && trace.meta.size ? sized(trace) : trace));
   }
 
-  window.figureLabels = { first, change, after, at };
+  window.figureLabels = { first, change, after, at, narrower };
 })();

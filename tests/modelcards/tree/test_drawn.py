@@ -19,18 +19,20 @@ from modelcards.tree.nodes import TreeModel
 from modelcards.tree.plan import Plan
 from modelcards.tree.select import choose, leaves
 from modelcards.tree.tree_nodes import tree_nodes
+from tests.browsers import settled
 from tests.factories import make_card
 from tests.modelcards.tree.rows import invented, model, shipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MEASURE = (Path(__file__).parent / "drawn.js").read_text(encoding="utf-8")
-# Draws a figure as large as its plan: a unit is a pixel, and labels have the size that the plan counts with.
+# Draws a figure as large as its plan: a unit is a pixel, and labels have the size that the page gives them there.
 DRAW = """async (figure) => {
   const box = document.querySelector("[data-figure]"), {xaxis, yaxis} = figure.layout;
   const width = xaxis.range[1], height = yaxis.range[0];
   Object.assign(box.style, {width: `${width}px`, height: `${height}px`, aspectRatio: "auto", maxWidth: "none"});
-  for (const trace of figure.data) if (trace.meta && trace.meta.size) trace.textfont.size = trace.meta.size;
   const font = {family: getComputedStyle(document.body).fontFamily};
+  const narrower = window.figureLabels.narrower(figure.layout.meta, font.family);
+  for (const trace of figure.data) if (trace.meta && trace.meta.size) trace.textfont.size = trace.meta.size * narrower;
   const layout = {...figure.layout, font, meta: {}, width, height, autosize: false};
   await window.Plotly.react(box, figure.data, layout, {staticPlot: true});
 }"""
@@ -52,7 +54,7 @@ def page(sheet: Page, live_server) -> Page:
         make_card("Oak", release_date=date(2021, 5, 1))
         sheet.goto(f"{live_server.url}/tree/?view=picture")
         sheet.wait_for_function(DRAWN)
-        sheet.wait_for_load_state("networkidle")
+        settled(sheet)
     return sheet
 
 
@@ -137,7 +139,7 @@ def test_the_page_itself_draws_the_landmarks_without_an_overlap(sheet, live_serv
     call_command("load_catalog", verbosity=0)
     sheet.goto(f"{live_server.url}/tree/?show=landmarks&view=picture")
     sheet.wait_for_function(DRAWN)
-    sheet.wait_for_load_state("networkidle")
+    settled(sheet)
     nodes = sheet.evaluate("() => JSON.parse(document.getElementById('tree-nodes').textContent)")
     found = sheet.evaluate(MEASURE, nodes)
     sheet.goto("about:blank")
