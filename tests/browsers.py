@@ -24,6 +24,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@contextlib.contextmanager
+def windows(browser: Browser) -> Iterator[Browser]:
+    """A browser that others use as well; what was opened in it meanwhile is closed."""
+    try:
+        yield browser
+    finally:
+        for context in browser.contexts:
+            context.close()
+
+
 def watch(page: Page, site: str) -> list[str]:
     """Notes, from now on, console errors, uncaught errors and requests that leave the address ``site``."""
     trouble: list[str] = []

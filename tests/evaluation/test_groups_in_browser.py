@@ -19,10 +19,9 @@ WIDTHS = (1440, 390)
 
 
 @pytest.fixture
-def page(live_server, monkeypatch) -> Iterator[Page]:
+def page(live_server, chromium) -> Iterator[Page]:
     """A stranger's browser; the test fails on a console error or a request that leaves the site."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with browsers.chromium() as browser:
+    with browsers.windows(chromium) as browser:
         opened = browser.new_context(base_url=live_server.url).new_page()
         trouble = browsers.watch(opened, live_server.url)
         yield opened

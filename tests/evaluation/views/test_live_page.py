@@ -15,12 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(live_server, monkeypatch):
+def page(live_server, chromium):
     """A signed-in browser; the test fails on a console error or a request that leaves the site."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     client = Client()
     client.force_login(make_user("ada"))
-    with browsers.chromium() as browser:
+    with browsers.windows(chromium) as browser:
         context = browser.new_context(base_url=live_server.url)
         cookie = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

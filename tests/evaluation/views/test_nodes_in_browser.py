@@ -26,12 +26,11 @@ FIRST_BAR = """() => {
 
 
 @pytest.fixture
-def page(live_server, monkeypatch) -> Iterator[Page]:
+def page(live_server, chromium) -> Iterator[Page]:
     """An administrator's browser; the test fails on a console error or a request that leaves the site."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     client = Client()
     client.force_login(make_user("ada", is_staff=True, is_superuser=True))
-    with browsers.chromium() as browser:
+    with browsers.windows(chromium) as browser:
         context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
         cookie = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

@@ -24,15 +24,14 @@ WIDTHS = [1440, 820, 390]
 
 
 @pytest.fixture
-def page(request, live_server, monkeypatch):
+def page(request, live_server, monkeypatch, chromium):
     """A signed-in browser of some width; the test fails on a console error or a request that leaves the site."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     for module in ("retry", "reprioritise"):
         monkeypatch.setattr(f"evaluation.actions.{module}.wake", lambda count=1, runs=(): True)
     client = Client()
     client.force_login(make_user("ada"))
     width = getattr(request, "param", WIDTHS[0])
-    with browsers.chromium() as browser:
+    with browsers.windows(chromium) as browser:
         context = browser.new_context(base_url=live_server.url, viewport={"width": width, "height": 900})
         cookie = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
@@ -152,12 +151,11 @@ def test_everybody_can_read_and_use_it_and_nothing_scrolls_sideways(page):
     assert page.evaluate(low) == []
 
 
-def test_it_works_without_scripts(live_server, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def test_it_works_without_scripts(live_server, chromium):
     client = Client()
     client.force_login(make_user("ada"))
     run = one("Oak")
-    with browsers.chromium() as browser:
+    with browsers.windows(chromium) as browser:
         context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
         cookie = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

@@ -36,11 +36,10 @@ def models():
 
 
 @pytest.fixture
-def open_page(live_server, monkeypatch):
+def open_page(live_server, chromium):
     """Opens pages of a size; a console error or a request to another host fails the test."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     watched: list[list[str]] = []
-    with browsers.chromium() as browser:
+    with browsers.windows(chromium) as browser:
 
         def opened(address: str, size: ViewportSize = WIDE, **options) -> Page:
             context = browser.new_context(base_url=live_server.url, viewport=size, **options)

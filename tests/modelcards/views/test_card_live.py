@@ -42,11 +42,10 @@ Tail of the text.
 
 
 @pytest.fixture
-def chromium(live_server, monkeypatch):
+def chromium(live_server, chromium):
     """Opens pages; a console error or a request to another host fails the test."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     watched: list[list[str]] = []
-    with browsers.chromium() as browser:
+    with browsers.windows(chromium) as browser:
 
         def opened(user="", **options) -> Page:
             page = browser.new_context(base_url=live_server.url, **options).new_page()

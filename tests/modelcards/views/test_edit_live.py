@@ -23,12 +23,11 @@ def card(owner):
 
 
 @pytest.fixture
-def browser(live_server, monkeypatch, owner, signed_in):
+def browser(live_server, chromium, owner, signed_in):
     """Opens pages in which the owner is signed in; a script error or a request to another host fails the test."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     watched: list[list[str]] = []
     cookie: Any = {"name": "sessionid", "value": signed_in(owner).cookies["sessionid"].value, "url": live_server.url}
-    with browsers.chromium() as chromium:
+    with browsers.windows(chromium):
 
         def opened(**options) -> Page:
             context = chromium.new_context(base_url=live_server.url, **options)

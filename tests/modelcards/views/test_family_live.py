@@ -29,9 +29,8 @@ def family(db):
     return root
 
 
-def test_a_wide_family_scrolls_within_its_panel_and_begins_at_the_card(family, live_server, monkeypatch) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with browsers.chromium() as browser:
+def test_a_wide_family_scrolls_within_its_panel_and_begins_at_the_card(family, live_server, chromium) -> None:
+    with browsers.windows(chromium) as browser:
         page = browser.new_page(base_url=live_server.url, viewport={"width": 390, "height": 844})
         said = browsers.watch(page, live_server.url)
         page.goto("/models/long-name-of-an-oak-7/")

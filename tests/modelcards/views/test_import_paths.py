@@ -32,12 +32,11 @@ def archive():
 
 
 @pytest.fixture
-def open_page(live_server, monkeypatch):
+def open_page(live_server, chromium):
     """Opens pages of a size; a console error, a dialog or a request to another host fails the test."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     trouble: list[list[str]] = []
     make_user("editor", is_superuser=True)
-    with browsers.chromium() as browser:
+    with browsers.windows(chromium) as browser:
 
         def opened(size: Any, **options) -> Page:
             context = browser.new_context(base_url=live_server.url, viewport=size, **options)
