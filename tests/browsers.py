@@ -54,29 +54,50 @@ BUSY = """() => new Promise((done) => requestAnimationFrame(() => requestAnimati
     document.getElementById(box.dataset.figure) && box.checkVisibility() && !box.querySelector(".main-svg"));
   done(document.readyState !== "complete" || Boolean(swapping || blank));
 })))"""
-_under_way: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+_traffic: WeakKeyDictionary[Page, "Traffic"] = WeakKeyDictionary()
 
 
-def listen(page: Page) -> set[Request]:
-    """The requests of a page that have no answer yet, from the first call on; ``settled`` waits for them."""
-    if page not in _under_way:
-        asked = _under_way[page] = set()
-        page.on("request", lambda one: asked.add(one))
-        page.on("requestfinished", lambda one: asked.discard(one))
-        page.on("requestfailed", lambda one: asked.discard(one))
-    return _under_way[page]
+class Traffic:
+    """The requests of a page that have no answer yet, and how often that changed."""
+
+    def __init__(self, page: Page) -> None:
+        self.asked: set[Request] = set()
+        self.changes = 0
+        page.on("request", self._began)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+
+    def _began(self, request: Request) -> None:
+        self.asked.add(request)
+        self.changes += 1
+
+    def _ended(self, request: Request) -> None:
+        self.asked.discard(request)
+        self.changes += 1
+
+
+def listen(page: Page) -> Traffic:
+    """What a page asks for, from the first call on; ``settled`` waits for it."""
+    if page not in _traffic:
+        _traffic[page] = Traffic(page)
+    return _traffic[page]
 
 
 def settled(page: Page, seconds: float = 30) -> None:
     """Wait until the page is loaded, all that it asked for is there, and nothing happened for two frames.
 
-    What ``networkidle`` waits for as well, without the half second of silence after it.
+    What ``networkidle`` waits for as well, without the half second of silence after it. The frames are counted from the
+    last answer on: a script may go on by it, or go to another page.
     """
-    asked = listen(page)
+    traffic, seen = listen(page), -1
     end = time.monotonic() + seconds
     page.wait_for_load_state()
-    while _busy(page) or asked:
-        assert time.monotonic() < end, f"{page.url} is still busy: {[one.url for one in asked]}"
+    while True:
+        before, busy = traffic.changes, _busy(page)
+        if before == traffic.changes == seen and not busy and not traffic.asked:
+            return
+        seen = traffic.changes
+        assert time.monotonic() < end, f"{page.url} is still busy: {[one.url for one in traffic.asked]}"
 
 
 def _busy(page: Page) -> bool:

@@ -82,6 +82,7 @@ class Onlooker:
         self.context.add_init_script("Object.defineProperty(document, 'hidden', { value: true })")
         self.page = self.context.new_page()
         self.trouble = browsers.watch(self.page, site)
+        browsers.listen(self.page)
 
     def check(self, shown: Shown, person: User) -> None:
         """Fail where axe finds a grave violation, the page scrolls sideways, or the browser complains, at any width."""
@@ -110,6 +111,7 @@ class Onlooker:
 
     def _leave(self) -> None:
         """Nothing of this page reaches the next."""
+        browsers.settled(self.page)
         self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         self.page.goto("about:blank")
 
